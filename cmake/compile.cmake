@@ -1,0 +1,21 @@
+# How everything here is compiled: warnings, hardening, and the sanitizers of the test presets.
+add_library(keygen_compile INTERFACE)
+target_compile_options(keygen_compile INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    $<$<BOOL:${KEYGEN_WERROR}>:-Werror>
+    -fstack-protector-strong -fno-omit-frame-pointer)
+target_compile_definitions(keygen_compile INTERFACE OPENSSL_API_COMPAT=30000 OPENSSL_NO_DEPRECATED
+    $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${KEYGEN_SANITIZE}>>>:_FORTIFY_SOURCE=2>)
+target_link_options(keygen_compile INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+
+if(KEYGEN_SANITIZE)
+    target_compile_options(keygen_compile INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+    target_link_options(keygen_compile INTERFACE -fsanitize=address,undefined)
+endif()
+if(KEYGEN_COVERAGE)
+    target_compile_options(keygen_compile INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(keygen_compile INTERFACE --coverage)
+endif()
+
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)

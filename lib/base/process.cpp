@@ -1,0 +1,36 @@
+#include <keygen/process.hpp>
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace keygen {
+
+namespace {
+// Passwords, symmetric keys and decoded PEM of one run fit several times; a default RLIMIT_MEMLOCK allows it.
+constexpr std::size_t LOCKED_HEAP_BYTES = 1 << 20;
+constexpr std::size_t LOCKED_HEAP_MINIMUM_BLOCK = 16;
+}  // namespace
+
+std::vector<std::string> protect_process() {
+    std::vector<std::string> missing;
+    const rlimit no_core{0, 0};
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0)
+        missing.push_back(fmt::format("core dumps stay enabled: {}", std::strerror(errno)));
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        missing.push_back(fmt::format("the process stays traceable: {}", std::strerror(errno)));
+    if (CRYPTO_secure_malloc_initialized() == 0) {
+        const int result = CRYPTO_secure_malloc_init(LOCKED_HEAP_BYTES, LOCKED_HEAP_MINIMUM_BLOCK);
+        if (result == 0)
+            missing.emplace_back("no heap for locked memory");
+        else if (result == 2)
+            missing.emplace_back("secrets' memory could not be locked; it may reach swap");
+    }
+    return missing;
+}
+
+}  // namespace keygen

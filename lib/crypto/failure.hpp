@@ -1,0 +1,29 @@
+#pragma once
+
+#include <keygen/error.hpp>
+
+#include <string_view>
+
+namespace keygen::crypto {
+
+/// Throws Error(crypto) saying `what` failed, with the reasons that wait in OpenSSL's queue, and empties the queue.
+[[noreturn]] void fail(std::string_view what);
+
+/// For OpenSSL calls that return 1 on success.
+inline void check(int result, std::string_view what) {
+    if (result != 1)
+        fail(what);
+}
+
+/// For OpenSSL calls that return null on failure.
+template <typename T>
+T* check(T* pointer, std::string_view what) {
+    if (pointer == nullptr)
+        fail(what);
+    return pointer;
+}
+
+/// Forgets failures that were expected, such as those of a wrong password.
+void forget_failures();
+
+}  // namespace keygen::crypto

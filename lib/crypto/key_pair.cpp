@@ -1,0 +1,159 @@
+#include "crypto/key_pair.hpp"
+
+#include <fmt/format.h>
+#include <openssl/dsa.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <array>
+
+#include "crypto/failure.hpp"
+#include "crypto/primality.hpp"
+
+namespace keygen::crypto {
+
+namespace {
+
+int continue_unless_cancelled(EVP_PKEY_CTX* context) {
+    return static_cast<const Progress*>(EVP_PKEY_CTX_get_app_data(context))->is_cancelled() ? 0 : 1;
+}
+
+void watch(EVP_PKEY_CTX* context, const Progress& progress) {
+    EVP_PKEY_CTX_set_app_data(context, const_cast<Progress*>(&progress));
+    EVP_PKEY_CTX_set_cb(context, continue_unless_cancelled);
+}
+
+[[noreturn]] void fail_or_cancel(const Progress& progress, std::string_view what) {
+    if (progress.is_cancelled()) {
+        forget_failures();
+        throw Error(ErrorCode::cancelled, "cancelled");
+    }
+    fail(what);
+}
+
+EvpPkeyPtr generate_rsa(unsigned modulus_bits, const Progress& progress) {
+    const EvpPkeyCtxPtr context(check(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr), "preparing RSA"));
+    check(EVP_PKEY_keygen_init(context.get()), "preparing RSA");
+    check(EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), static_cast<int>(modulus_bits)), "sizing RSA");
+    watch(context.get(), progress);
+    EVP_PKEY* key = nullptr;
+    if (EVP_PKEY_generate(context.get(), &key) != 1)
+        fail_or_cancel(progress, "generating an RSA key");
+    return EvpPkeyPtr(key);
+}
+
+EvpPkeyPtr generate_dsa(unsigned modulus_bits, const Progress& progress) {
+    const EvpPkeyCtxPtr parameters_context(check(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr), "preparing DSA"));
+    check(EVP_PKEY_paramgen_init(parameters_context.get()), "preparing DSA");
+    check(EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters_context.get(), static_cast<int>(modulus_bits)), "sizing DSA");
+    check(EVP_PKEY_CTX_set_dsa_paramgen_q_bits(parameters_context.get(), static_cast<int>(subgroup_bits(modulus_bits))),
+          "sizing DSA");
+    watch(parameters_context.get(), progress);
+    EVP_PKEY* parameters = nullptr;
+    if (EVP_PKEY_paramgen(parameters_context.get(), &parameters) != 1)
+        fail_or_cancel(progress, "generating DSA parameters");
+    const EvpPkeyPtr owned(parameters);
+
+    const EvpPkeyCtxPtr context(check(EVP_PKEY_CTX_new_from_pkey(nullptr, parameters, nullptr), "preparing DSA"));
+    check(EVP_PKEY_keygen_init(context.get()), "preparing DSA");
+    EVP_PKEY* key = nullptr;
+    check(EVP_PKEY_keygen(context.get(), &key), "generating a DSA key");
+    return EvpPkeyPtr(key);
+}
+
+}  // namespace
+
+KeyPair KeyPair::generate(SignKeyType type, unsigned modulus_bits, const Progress& progress) {
+    return KeyPair(type == SignKeyType::rsa ? generate_rsa(modulus_bits, progress) : generate_dsa(modulus_bits, progress));
+}
+
+KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
+    const SecretBytes der = encode_pkcs8(numbers);
+    const unsigned char* position = der.bytes().data();
+    const Pkcs8Ptr info(
+        check(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())), "unwrapping a key"));
+    EvpPkeyPtr key(EVP_PKCS82PKEY(info.get()));
+    forget_failures();
+    if (key == nullptr)
+        throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
+    return KeyPair(std::move(key));
+}
+
+KeyNumbers KeyPair::numbers() const {
+    const Pkcs8Ptr info(check(EVP_PKEY2PKCS8(key_.get()), "wrapping a key"));
+    SecretBytes der(static_cast<std::size_t>(i2d_PKCS8_PRIV_KEY_INFO(info.get(), nullptr)));
+    unsigned char* position = der.bytes().data();
+    i2d_PKCS8_PRIV_KEY_INFO(info.get(), &position);
+    return decode_pkcs8(der.bytes());
+}
+
+SignKeyType KeyPair::type() const {
+    return EVP_PKEY_is_a(key_.get(), "RSA") == 1 ? SignKeyType::rsa : SignKeyType::dsa;
+}
+
+unsigned KeyPair::modulus_bits() const {
+    return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get()));
+}
+
+void KeyPair::prove(const DigestScheme& scheme) const {
+    static constexpr std::array<unsigned char, 16> MESSAGE{'p', 'r', 'o', 'v', 'e'};
+    const auto failed = [&] {
+        forget_failures();
+        return Error(ErrorCode::not_proven, fmt::format("the {} key does not verify its own {} signature",
+                                                        name_of(type()), scheme.name));
+    };
+    const EvpMdCtxPtr sign(check(EVP_MD_CTX_new(), "preparing a signature"));
+    std::size_t length = 0;
+    if (EVP_DigestSignInit_ex(sign.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(), nullptr) != 1 ||
+        EVP_DigestSign(sign.get(), nullptr, &length, MESSAGE.data(), MESSAGE.size()) != 1)
+        throw failed();
+    std::vector<unsigned char> signature(length);
+    if (EVP_DigestSign(sign.get(), signature.data(), &length, MESSAGE.data(), MESSAGE.size()) != 1)
+        throw failed();
+    const EvpMdCtxPtr verify(check(EVP_MD_CTX_new(), "preparing a signature"));
+    if (EVP_DigestVerifyInit_ex(verify.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(), nullptr) !=
+            1 ||
+        EVP_DigestVerify(verify.get(), signature.data(), length, MESSAGE.data(), MESSAGE.size()) != 1)
+        throw failed();
+}
+
+bool KeyPair::has_public_part_of(const EVP_PKEY* other) const {
+    const bool equal = EVP_PKEY_eq(key_.get(), other) == 1;
+    forget_failures();
+    return equal;
+}
+
+bool KeyPair::is_sound() const {
+    const EvpPkeyCtxPtr context(check(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr), "checking a key"));
+    const bool sound = EVP_PKEY_check(context.get()) == 1;
+    forget_failures();
+    return sound;
+}
+
+std::string public_key_digest(const EVP_PKEY* key) {
+    if (key == nullptr)
+        return {};
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(key, &der);
+    if (length <= 0) {
+        forget_failures();
+        return {};
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned digest_length = 0;
+    const int result =
+        EVP_Digest(der, static_cast<std::size_t>(length), digest.data(), &digest_length, EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    check(result, "fingerprinting a key");
+    std::string hex;
+    for (unsigned i = 0; i < digest_length; ++i)
+        hex += fmt::format("{:02x}", digest[i]);
+    return hex;
+}
+
+std::string short_fingerprint(std::string_view key_type, std::string_view digest) {
+    constexpr std::size_t SHOWN_DIGITS = 16;
+    return digest.empty() ? std::string() : fmt::format("{}:{}", key_type, digest.substr(0, SHOWN_DIGITS));
+}
+
+}  // namespace keygen::crypto

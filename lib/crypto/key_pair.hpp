@@ -1,0 +1,47 @@
+#pragma once
+
+#include <keygen/algorithm.hpp>
+#include <keygen/progress.hpp>
+#include <keygen/secret.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "crypto/container.hpp"
+#include "crypto/handle.hpp"
+
+namespace keygen::crypto {
+
+/// A host or sign key: an RSA or DSA key pair that OpenSSL signs with.
+class KeyPair {
+ public:
+    explicit KeyPair(EvpPkeyPtr key) : key_(std::move(key)) {}
+
+    /// A new key of `modulus_bits` from OpenSSL's own generator, which asks `progress` whether to go on. Throws
+    /// Error(cancelled).
+    static KeyPair generate(SignKeyType type, unsigned modulus_bits, const Progress& progress);
+    /// Throws Error(bad_file) when the integers are no key pair, as those of identity schemes are not.
+    static KeyPair from_numbers(const KeyNumbers& numbers);
+
+    [[nodiscard]] KeyNumbers numbers() const;
+    [[nodiscard]] SignKeyType type() const;
+    [[nodiscard]] unsigned modulus_bits() const;
+    /// Signs and verifies a message with `scheme`; throws Error(not_proven) when that fails.
+    void prove(const DigestScheme& scheme) const;
+    /// True when `other` has the same public part.
+    [[nodiscard]] bool has_public_part_of(const EVP_PKEY* other) const;
+    /// True when all numbers belong together: primes, exponents, coefficients (EVP_PKEY_check).
+    [[nodiscard]] bool is_sound() const;
+
+    [[nodiscard]] EVP_PKEY* get() const { return key_.get(); }
+
+ private:
+    EvpPkeyPtr key_;
+};
+
+/// SHA-256 of the public part (SubjectPublicKeyInfo), hexadecimal: equal for a key pair and its certificate.
+std::string public_key_digest(const EVP_PKEY* key);
+/// "RSA:1f0c...": the first 16 digits, for people.
+std::string short_fingerprint(std::string_view key_type, std::string_view digest);
+
+}  // namespace keygen::crypto

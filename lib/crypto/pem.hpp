@@ -1,0 +1,56 @@
+#pragma once
+
+#include <keygen/secret.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/container.hpp"
+
+namespace keygen::crypto {
+
+/// One "-----BEGIN label-----" block, decoded from base64 but not decrypted.
+struct PemBlock {
+    std::string label;   ///< "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY", "CERTIFICATE", ...
+    std::string header;  ///< Proc-Type and DEK-Info lines of traditional PEM, else empty
+    SecretBytes content;
+};
+
+/// All blocks of `text`, in order; whatever stands before and between them is skipped, as ntpd does. Throws
+/// Error(bad_file) for a block that begins and does not end well, and when there is none at all.
+std::vector<PemBlock> parse_pem(std::string_view text);
+
+/// How a private key is protected.
+struct Encryption {
+    std::string container;       ///< "PKCS#8" or "traditional PEM"
+    std::string cipher;          ///< OpenSSL's name, "AES-256-CBC"
+    std::string key_derivation;  ///< "PBKDF2-HMAC-SHA256", "MD5 (1 round)", ...
+    long iterations = 1;
+};
+
+/// Nothing for a block that is not encrypted. Throws Error(bad_file) when the parameters cannot be read.
+std::optional<Encryption> describe_encryption(const PemBlock& block);
+
+/// True for the labels that `decode_key` takes.
+bool is_private_key(const PemBlock& block);
+
+/// The integers of a private key block. Throws Error(wrong_password) when it is encrypted and `password` is null or
+/// does not open it, Error(bad_file) when it is no RSA or DSA key or authority, Error(unsupported) for a cipher
+/// this build does not have.
+KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password);
+
+/// PKCS#8. With a password: PBES2 with PBKDF2-HMAC-SHA-256, which ntpd on OpenSSL 1.1 and later reads.
+SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password, const std::string& cipher,
+                         int iterations);
+/// "DSA PRIVATE KEY", the only form that keeps an independent public value. Encryption is derived from the password
+/// by one round of MD5: for what ntpd reads in no other form.
+SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password, const std::string& cipher);
+
+/// ntpd reads passwords through OpenSSL's buffer of PEM_BUFSIZE (1024) bytes.
+constexpr std::size_t MAX_PASSWORD_BYTES = 1023;
+/// Throws Error(bad_request) for a password that is empty or too long.
+void require_usable_password(const SecretBytes& password);
+
+}  // namespace keygen::crypto

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <keygen/random.hpp>
+
+#include "crypto/number.hpp"
+
+namespace keygen::crypto {
+
+/// Tests numbers of one size for primality; not shared between threads.
+/// False for composite numbers always but with a probability of at most 2^-112 over random candidates.
+bool is_prime(const Number& candidate, Random& random);
+
+/// One round to base 2: composites pass rarely enough that everything after it costs nothing on average.
+bool passes_fermat(const Number& candidate);
+
+/// Size of the subgroup q for a modulus p of this size: 160 bits for p under 2048, else 256 (FIPS 186-4, section 4.2).
+unsigned subgroup_bits(unsigned modulus_bits);
+
+}  // namespace keygen::crypto

@@ -1,0 +1,86 @@
+#include "crypto/sieve.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace keygen::crypto {
+
+namespace {
+
+constexpr std::uint32_t SMALL_PRIME_LIMIT = 1U << 19;
+
+std::vector<std::uint32_t> sieve_of_eratosthenes(std::uint32_t limit) {
+    std::vector<bool> composite(limit, false);
+    std::vector<std::uint32_t> primes;
+    for (std::uint64_t n = 3; n < limit; n += 2) {
+        if (composite[n])
+            continue;
+        primes.push_back(static_cast<std::uint32_t>(n));
+        for (std::uint64_t multiple = n * n; multiple < limit; multiple += 2 * n)
+            composite[multiple] = true;
+    }
+    return primes;
+}
+
+// Both arguments below 2^19, modulus prime: the products fit.
+std::uint64_t inverse_modulo_prime(std::uint64_t value, std::uint64_t prime) {
+    std::int64_t a = static_cast<std::int64_t>(value), b = static_cast<std::int64_t>(prime), x = 1, y = 0;
+    while (b != 0) {
+        const std::int64_t quotient = a / b;
+        a -= quotient * b;
+        std::swap(a, b);
+        x -= quotient * y;
+        std::swap(x, y);
+    }
+    return static_cast<std::uint64_t>(x < 0 ? x + static_cast<std::int64_t>(prime) : x);
+}
+
+}  // namespace
+
+const std::vector<std::uint32_t>& small_primes() {
+    static const std::vector<std::uint32_t> primes = sieve_of_eratosthenes(SMALL_PRIME_LIMIT);
+    return primes;
+}
+
+void Sieve::strike(const Progression& progression, std::uint32_t limit) {
+    const auto& primes = small_primes();
+    const auto end = std::lower_bound(primes.begin(), primes.end(), limit);
+    for (auto first = primes.begin(); first != end;) {
+        // One long division serves as many primes as fit into a machine word; the rest is short arithmetic.
+        std::uint64_t product = 1;
+        auto last = first;
+        while (last != end && product <= std::numeric_limits<std::uint64_t>::max() / *last)
+            product *= *last++;
+        const std::uint64_t start = progression.start.mod_word(product);
+        const std::uint64_t step = progression.step.mod_word(product);
+        for (; first != last; ++first) {
+            const std::uint64_t prime = *first;
+            const std::uint64_t start_residue = start % prime;
+            const std::uint64_t step_residue = step % prime;
+            if (step_residue == 0) {
+                if (start_residue == 0)
+                    std::fill(struck_.begin(), struck_.end(), true);
+                continue;
+            }
+            const std::uint64_t to_zero = start_residue == 0 ? 0 : prime - start_residue;
+            for (std::uint64_t i = to_zero * inverse_modulo_prime(step_residue, prime) % prime; i < struck_.size();
+                 i += prime)
+                struck_[i] = true;
+        }
+    }
+}
+
+std::uint32_t sieve_limit(unsigned bits) {
+    constexpr std::uint32_t LOWEST = 1U << 10;
+    const std::uint64_t limit = std::uint64_t{bits} * bits / 32;
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(limit, LOWEST, SMALL_PRIME_LIMIT));
+}
+
+double survivor_is_prime_probability(unsigned bits, std::uint32_t limit) {
+    const double probability = std::exp(std::numbers::egamma) * std::log(limit) / (bits * std::numbers::ln2);
+    return std::min(1.0, probability);
+}
+
+}  // namespace keygen::crypto

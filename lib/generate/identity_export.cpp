@@ -1,0 +1,131 @@
+#include <keygen/error.hpp>
+#include <keygen/identity_export.hpp>
+#include <keygen/iff.hpp>
+#include <keygen/mv.hpp>
+
+#include <fmt/format.h>
+
+#include "crypto/pem.hpp"
+#include "generate/identity_files.hpp"
+#include "generate/survey.hpp"
+#include "keysdir/header.hpp"
+
+namespace keygen {
+
+using namespace generate_room;
+
+namespace {
+
+constexpr IdentityScheme ALL_SCHEMES[] = {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv};
+
+// The key that a scheme's exports come from.
+IdentityRole source_role(IdentityScheme scheme) {
+    return scheme == IdentityScheme::mv ? IdentityRole::authority : IdentityRole::server;
+}
+
+IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Directory& directory,
+                             const std::string& group) {
+    const std::string owner = group.empty() ? request.host : group;
+    std::vector<IdentityScheme> found;
+    for (const IdentityScheme scheme : ALL_SCHEMES) {
+        if (request.scheme && *request.scheme != scheme)
+            continue;
+        if (find_identity_file(directory, scheme, source_role(scheme), request.host, group) ||
+            find_identity_file(directory, scheme, IdentityRole::server, request.host, group))
+            found.push_back(scheme);
+    }
+    if (found.empty()) {
+        const std::string wanted = request.scheme ? std::string(name_of(*request.scheme)) : "IFF, GQ or MV";
+        throw Error(ErrorCode::not_found, fmt::format("no {} key of {}", wanted, quoted(owner)))
+            .in(directory.path())
+            .hint("make one: keygen -T -I -p <password> (or -G, or -V <clients>)");
+    }
+    if (found.size() > 1)
+        throw Error(ErrorCode::bad_request, fmt::format("{} has keys of several identity schemes", quoted(owner)))
+            .in(directory.path())
+            .hint("say which to export with -I, -G or -V");
+    return found.front();
+}
+
+// Each reading's group key is the other's secret, so the clients' file of one reading bars the other.
+void require_no_other_reading(const ExportRequest& request, const keysdir::Directory& directory,
+                              const LinkedIdentity& server) {
+    const keysdir::FileName name{file_type_of(IdentityScheme::gq, IdentityRole::client), server.source.header.owner,
+                                 server.source.header.filestamp};
+    if (request.keysdir.force || directory.kind_of(name.text()) != keysdir::EntryKind::regular)
+        return;
+    const IdentityKey handed_out = IdentityKey::from_pem(directory.read(name.text()).text(), IdentityScheme::gq,
+                                                         IdentityRole::client, nullptr);
+    const GqReading other =
+        request.gq_reading == GqReading::stock ? GqReading::published : GqReading::stock;
+    if (gq_client_is_for(handed_out, other) && !gq_client_is_for(handed_out, request.gq_reading))
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("this group's clients have files for the {} reading; whoever held both could pose as a "
+                                "server, since each reading's group key is the other's secret",
+                                name_of(other)))
+            .in(directory.path_of(name.text()))
+            .hint("make a group of its own for the other daemons (-i), or insist with --force");
+}
+
+std::string mv_gap_hint() {
+    return "the trusted authority's file is needed: put back its link ntpkey_mvta_<group>";
+}
+
+}  // namespace
+
+ExportReport export_identity(const ExportRequest& request, const Effort& effort) {
+    require_usable_owner(request.host, "host name");
+    if (request.group && !request.group->empty())
+        require_usable_owner(*request.group, "group name");
+    const auto directory = keysdir::Directory::open(request.keysdir.directory);
+    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
+
+    ExportReport report;
+    report.scheme = choose_scheme(request, directory, group);
+    const auto source = find_identity(directory, report.scheme, source_role(report.scheme), request.host, group,
+                                      request.password);
+    if (!source)
+        throw Error(ErrorCode::not_found, "no MV trusted authority").in(directory.path()).hint(mv_gap_hint());
+
+    const SecretBytes& password = request.export_password ? *request.export_password : request.password;
+    const IdentityFileSettings settings{
+        request.host,
+        source->source.header.owner,
+        source->source.header.filestamp,
+        source->source.header.filestamp.to_unix(request.now),
+        password,
+        find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
+        request.gq_reading};
+    const auto export_file = [&]() -> StagedFile {
+        if (request.export_password) {
+            crypto::require_usable_password(*request.export_password);
+            return make_server_file(source->key, settings);
+        }
+        if (report.scheme == IdentityScheme::gq)
+            require_no_other_reading(request, directory, *source);
+        if (report.scheme == IdentityScheme::mv && !request.mv_client && mv_client_count(source->key) > 1)
+            report.warnings.push_back(
+                fmt::format("these are the parameters of client 1 of {}; give each client its own with --mv-client",
+                            mv_client_count(source->key)));
+        return make_client_file(source->key, request.mv_client.value_or(1), settings);
+    };
+    StagedFile file = [&] {
+        try {
+            return export_file();
+        } catch (Error& error) {
+            error.in(directory.path_of(source->source.file));
+            throw;
+        }
+    }();
+    const IdentityRole role = request.export_password ? IdentityRole::server : IdentityRole::client;
+    const IdentityKey exported = IdentityKey::from_pem(file.content.text(), report.scheme, role, &password);
+    if (role == IdentityRole::client && report.scheme == IdentityScheme::iff)
+        prove_iff(source->key, exported, effort.random);
+    if (role == IdentityRole::client && report.scheme == IdentityScheme::gq)
+        prove_gq(source->key, exported, request.gq_reading, effort.random);
+    report.file_name = file.name.text();
+    report.text = std::move(file.content);
+    return report;
+}
+
+}  // namespace keygen

@@ -1,0 +1,174 @@
+#include "generate/identity_files.hpp"
+
+#include <keygen/error.hpp>
+#include <keygen/iff.hpp>
+#include <keygen/mv.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "generate/survey.hpp"
+#include "identity/mv_round.hpp"
+#include "keysdir/header.hpp"
+
+namespace keygen::generate_room {
+
+namespace {
+
+StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSettings& settings, int rounds) {
+    const Protection protection{settings.password, settings.cipher, rounds};
+    const keysdir::FileName name{std::move(type), settings.owner, settings.filestamp};
+    StagedFile file{name, keysdir::with_header(name, settings.time, key.to_pem(&protection)), true, "", {}};
+    file.description = fmt::format("{}, {} bits", name.type, key.modulus_bits());
+    return file;
+}
+
+IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRole role, const SecretBytes& password) {
+    return IdentityKey::from_pem(file.content.text(), scheme, role, &password);
+}
+
+std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const IdentityFileSettings& settings,
+                                      const Effort& effort) {
+    std::vector<StagedFile> files;
+    files.push_back(make_server_file(authority, settings));
+    const IdentityKey server =
+        read_back(files.front(), IdentityScheme::mv, IdentityRole::server, settings.password);
+    // The authority's slow key derivation runs beside the clients' proofs.
+    std::exception_ptr failure;
+    std::jthread authority_file([&] {
+        try {
+            StagedFile file = make_authority_file(authority, settings);
+            (void)read_back(file, IdentityScheme::mv, IdentityRole::authority, settings.password);
+            files.push_back(std::move(file));
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    });
+    std::vector<StagedFile> clients;
+    for (std::uint32_t client = 1; client <= mv_client_count(authority); ++client)
+        clients.push_back(make_client_file(authority, client, settings));
+    const auto from_file = [&](std::uint32_t client) {
+        return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings.password);
+    };
+    prove_mv_clients(server, authority, from_file, effort);
+    authority_file.join();
+    if (failure)
+        std::rethrow_exception(failure);
+    std::move(clients.begin(), clients.end(), std::back_inserter(files));
+    return files;
+}
+
+void require_outcome(const identity::MvRound& round, const IdentityKey& key, std::uint32_t client, bool should_pass) {
+    try {
+        round.verify(key);
+    } catch (const Error& error) {
+        if (should_pass || error.code() != ErrorCode::not_proven)
+            throw;
+        return;
+    }
+    if (!should_pass)
+        throw Error(ErrorCode::not_proven, fmt::format("MV client {} passes although it is revoked", client));
+}
+
+}  // namespace
+
+std::vector<std::string> identity_links(const std::string& key, const std::string& host, const std::string& owner) {
+    std::vector<std::string> links{keysdir::LinkName{key, owner}.text()};
+    if (host != owner)
+        links.push_back(keysdir::LinkName{key, host}.text());
+    return links;
+}
+
+StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& settings) {
+    const auto type = file_type_of(key.scheme(), IdentityRole::server);
+    StagedFile file = key.role() == IdentityRole::authority
+                          ? stage(make_mv_server(key), type, settings, DEFAULT_KEY_DERIVATION_ROUNDS)
+                          : stage(key, type, settings, DEFAULT_KEY_DERIVATION_ROUNDS);
+    file.description = fmt::format("{} server key, {} bits", name_of(key.scheme()), key.modulus_bits());
+    file.links = identity_links(link_key_of(key.scheme(), IdentityRole::server), settings.host, settings.owner);
+    return file;
+}
+
+StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileSettings& settings) {
+    StagedFile file = stage(authority, file_type_of(authority.scheme(), IdentityRole::authority), settings,
+                            AUTHORITY_KEY_DERIVATION_ROUNDS);
+    file.description = fmt::format("MV trusted authority, {} clients", mv_client_count(authority));
+    file.links = identity_links(link_key_of(authority.scheme(), IdentityRole::authority), settings.host, settings.owner);
+    return file;
+}
+
+StagedFile make_client_file(const IdentityKey& key, std::uint32_t client, const IdentityFileSettings& settings) {
+    std::string type = file_type_of(key.scheme(), IdentityRole::client);
+    std::string description = fmt::format("{} client parameters", name_of(key.scheme()));
+    StagedFile file = [&] {
+        switch (key.scheme()) {
+            case IdentityScheme::iff: return stage(make_iff_client(key), type, settings, 0);
+            case IdentityScheme::gq:
+                description += fmt::format(", for the {} reading", name_of(settings.gq_reading));
+                return stage(make_gq_client(key, settings.gq_reading), type, settings, 0);
+            case IdentityScheme::mv: break;
+        }
+        description = fmt::format("MV parameters of client {}", client);
+        return stage(make_mv_client(key, client), fmt::format("{}{}", type, client), settings, 0);
+    }();
+    file.description = std::move(description);
+    // All clients of an IFF or GQ group share their file; an MV client's is its own secret.
+    file.is_private = key.scheme() == IdentityScheme::mv;
+    return file;
+}
+
+void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
+                      const std::function<IdentityKey(std::uint32_t)>& client_key, const Effort& effort) {
+    const identity::MvRound round(server, effort.random);
+    const unsigned count = mv_client_count(authority);
+    const auto revoked = mv_revoked(authority);
+    std::atomic<std::uint32_t> next = 1;
+    std::mutex mutex;
+    std::exception_ptr failure;
+    const auto work = [&] {
+        try {
+            for (std::uint32_t client = next++; client <= count; client = next++) {
+                if (effort.progress.is_cancelled())
+                    throw Error(ErrorCode::cancelled, "cancelled");
+                const bool should_pass = !std::binary_search(revoked.begin(), revoked.end(), client);
+                require_outcome(round, client_key(client), client, should_pass);
+            }
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            failure = std::current_exception();
+            next = count + 1;
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned i = 1; i < effort.jobs; ++i)
+            threads.emplace_back(work);
+        work();
+    }
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+std::vector<StagedFile> make_identity_files(const IdentityKey& key, const IdentityFileSettings& settings,
+                                            const Effort& effort) {
+    if (key.scheme() == IdentityScheme::mv)
+        return make_mv_files(key, settings, effort);
+    std::vector<StagedFile> files;
+    files.push_back(make_server_file(key, settings));
+    files.push_back(make_client_file(key, 1, settings));
+    const IdentityKey server = read_back(files[0], key.scheme(), IdentityRole::server, settings.password);
+    const IdentityKey client = read_back(files[1], key.scheme(), IdentityRole::client, settings.password);
+    if (key.scheme() == IdentityScheme::iff) {
+        prove_iff(server, client, effort.random);
+    } else {
+        prove_gq(server, client, settings.gq_reading, effort.random);
+    }
+    return files;
+}
+
+}  // namespace keygen::generate_room

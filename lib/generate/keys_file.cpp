@@ -1,0 +1,121 @@
+#include <keygen/error.hpp>
+#include <keygen/keys_file.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+
+#include "generate/staging.hpp"
+#include "keysdir/header.hpp"
+
+namespace keygen {
+
+using namespace generate_room;
+
+namespace {
+
+constexpr const char* KEYS_LINK = "ntp.keys";
+// ntp-keygen calls the file so whatever it holds, and packages look for that name.
+constexpr const char* KEYS_FILE_TYPE = "MD5key";
+
+std::vector<std::string> conf_for(const KeysFileReport& report, Dialect dialect, const std::string& path) {
+    if (report.keys.empty())
+        return {};
+    const auto first = report.keys.front().id;
+    const auto last = report.keys.back().id;
+    if (dialect == Dialect::chrony)
+        return {fmt::format("keyfile {}", path), fmt::format("server <address> key {}", first)};
+    const std::string ids = first == last ? fmt::format("{}", first)
+                            : dialect == Dialect::ntpsec || last - first + 1 != report.keys.size()
+                                ? fmt::format("{}", first)
+                                : fmt::format("({} ... {})", first, last);
+    return {fmt::format("keys {}", path), fmt::format("trustedkey {}", ids), fmt::format("server <address> key {}", first)};
+}
+
+std::optional<std::string> warning_about_mode(const std::string& path, mode_t mode) {
+    if ((mode & S_IROTH) == 0)
+        return std::nullopt;
+    return fmt::format("{}: everybody on this machine can read these keys (mode {:04o}); chmod 640 helps", keygen::quoted(path),
+                       mode & 07777);
+}
+
+}  // namespace
+
+KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random) {
+    require_usable_owner(request.owner, "owner");
+    auto directory = keysdir::Directory::open(request.keysdir.directory);
+    if (!request.keysdir.dry_run)
+        directory.lock(request.keysdir.lock_timeout);
+
+    keysdir::FileName name{KEYS_FILE_TYPE, request.owner, request.filestamp.value_or(Filestamp::from_unix(request.now))};
+    while (!request.filestamp && directory.kind_of(name.text()) != keysdir::EntryKind::missing)
+        name.filestamp = Filestamp(name.filestamp.value() + 1);
+
+    SymmetricRequest keys = request.keys;
+    keys.header = keysdir::format_header(name, name.filestamp.to_unix(request.now));
+    GeneratedKeys generated = generate_keys(keys, random);
+
+    KeysFileReport report;
+    report.file = name.text();
+    report.keys = std::move(generated.keys);
+    std::vector<StagedFile> files;
+    files.push_back({name, std::move(generated.text), true,
+                     fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
+                     {KEYS_LINK}});
+    publish(std::move(files), {}, directory, request.keysdir, report.changes);
+    report.conf = conf_for(report, keys.dialect, directory.path_of(KEYS_LINK));
+    return report;
+}
+
+KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
+    const std::filesystem::path path(request.path);
+    const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
+    auto directory = keysdir::Directory::open(parent);
+    if (!request.dry_run)
+        directory.lock(request.lock_timeout);
+    // Behind a link, the file that it leads to is the one to replace.
+    const auto file = directory.resolve(path.filename().string());
+    if (!file)
+        throw Error(ErrorCode::not_found, "no such keys file").in(request.path).hint("make one: keygen -M");
+    const auto status = directory.status_of(*file);
+    const SecretBytes text = directory.read(*file);
+
+    SymmetricRequest keys = request.keys;
+    if (!request.has_dialect)
+        keys.dialect = guess_dialect(text.text(), request.path);
+    GeneratedKeys merged = merge_keys(text.text(), request.path, keys, random);
+
+    KeysFileReport report;
+    report.file = *file;
+    report.keys = std::move(merged.keys);
+    const mode_t mode = status->st_mode & 07777;
+    if (auto warning = warning_about_mode(request.path, mode))
+        report.changes.warnings.push_back(std::move(*warning));
+    report.changes.files.push_back({*file, fmt::format("{} symmetric keys more", report.keys.size()), mode, true});
+    keysdir::Publication publication(directory);
+    publication.add_file(*file, std::move(merged.text), mode, keysdir::Publication::IfExists::replace, status->st_gid,
+                         status->st_uid);
+    publication.check();
+    if (!request.dry_run)
+        publication.commit();
+    report.conf = conf_for(report, keys.dialect, request.path);
+    return report;
+}
+
+ConvertReport convert(const ConvertRequest& request) {
+    ConvertReport report;
+    const bool is_given = request.path == "-";
+    const std::string path = is_given ? "(standard input)" : request.path;
+    const SecretBytes text = is_given ? request.text.clone() : keysdir::read_file(request.path);
+    struct stat status {};
+    if (!is_given && ::stat(request.path.c_str(), &status) == 0) {
+        if (auto warning = warning_about_mode(request.path, status.st_mode))
+            report.warnings.push_back(std::move(*warning));
+    }
+    report.from = request.from ? *request.from : guess_dialect(text.text(), path);
+    report.text = convert_keys_file(text.text(), path, report.from, request.to);
+    return report;
+}
+
+}  // namespace keygen

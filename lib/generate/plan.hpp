@@ -1,0 +1,45 @@
+#pragma once
+
+#include <keygen/generate.hpp>
+
+#include "generate/staging.hpp"
+#include "generate/survey.hpp"
+
+namespace keygen::generate_room {
+
+/// What a request comes down to in this directory: what is kept, what is made, and all choices that the request left open.
+struct Plan {
+    std::optional<LinkedCertificate> certificate;
+    std::optional<LinkedKeyPair> host_key;  ///< kept
+    std::optional<LinkedKeyPair> sign_key;  ///< kept
+    std::optional<LinkedIdentity> gq_key;   ///< kept; its public value goes into the certificate
+
+    bool nothing_is_due = false;
+    bool makes_host_key = false;
+    bool makes_identity = false;
+
+    std::string host;
+    std::string group;
+    DigestScheme scheme;
+    std::string cipher;
+    CertificateKind kind = CertificateKind::plain;
+    unsigned modulus_bits = 0;
+    unsigned identity_bits = 0;
+    Filestamp filestamp;
+    UnixTime time = 0;       ///< the filestamp's moment; notBefore
+    UnixTime not_after = 0;
+
+    [[nodiscard]] const std::string& identity_owner() const { return group.empty() ? host : group; }
+    [[nodiscard]] std::string common_name() const { return group.empty() ? host : host + "@" + group; }
+};
+
+/// Throws Error(bad_request) for what can be refused without looking at the directory.
+void require_possible(const GenerateRequest& request);
+
+/// Looks at the directory and decides; notes what is kept, and warnings, in `changes`.
+Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directory, KeysdirChanges& changes);
+
+/// The files that carrying out the plan makes, without content: for a dry run.
+std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request);
+
+}  // namespace keygen::generate_room

@@ -1,0 +1,115 @@
+#include <keygen/error.hpp>
+#include <keygen/identity_export.hpp>
+
+#include <fmt/format.h>
+
+#include "generate/identity_files.hpp"
+#include "generate/survey.hpp"
+
+namespace keygen {
+
+using namespace generate_room;
+
+namespace {
+
+struct Repair {
+    const RepairRequest& request;
+    const keysdir::Directory& directory;
+    RepairReport& report;
+    std::vector<StagedFile> files;
+    std::vector<StagedLink> links;
+
+    [[nodiscard]] IdentityFileSettings settings_of(const LinkedIdentity& identity, const std::string& cipher) const {
+        const Filestamp filestamp = identity.source.header.filestamp;
+        return {request.host,     identity.source.header.owner, filestamp, filestamp.to_unix(request.now),
+                request.password, cipher,                       GqReading::stock};
+    }
+
+    void add_missing_links(const std::string& key, const LinkedFile& source) {
+        for (const std::string& link : identity_links(key, request.host, source.header.owner)) {
+            if (directory.kind_of(link) != keysdir::EntryKind::missing)
+                continue;
+            links.push_back({link, source.file});
+            report.repaired.push_back(fmt::format("the link {} was missing", link));
+        }
+    }
+
+    void add_missing_client_file(const IdentityKey& server, const IdentityFileSettings& settings, bool replaces) {
+        StagedFile client = make_client_file(server, 1, settings);
+        const bool exists = directory.kind_of(client.name.text()) != keysdir::EntryKind::missing;
+        if (exists && !replaces)
+            return;
+        client.replaces = exists;
+        report.repaired.push_back(
+            fmt::format("{} is the clients' file that ntpd accepts; put it in place of the old one there", client.name.text()));
+        files.push_back(std::move(client));
+    }
+};
+
+void repair_iff(Repair& repair, const LinkedIdentity& identity, const std::string& cipher) {
+    repair.add_missing_links("iffkey", identity.source);
+    repair.add_missing_client_file(identity.key, repair.settings_of(identity, cipher), false);
+}
+
+void repair_gq_file(Repair& repair, const LinkedIdentity& identity, const std::string& cipher) {
+    const auto settings = repair.settings_of(identity, cipher);
+    if (gq_holds(identity.key, GqReading::stock)) {
+        repair.add_missing_links("gqkey", identity.source);
+        repair.add_missing_client_file(identity.key, settings, false);
+        return;
+    }
+    const IdentityKey repaired = repair_gq(identity.key);
+    StagedFile server = make_server_file(repaired, settings);
+    server.replaces = true;
+    repair.report.repaired.push_back(fmt::format(
+        "{} held in the published reading only; it is rewritten for stock ntpd, and the certificate stays valid",
+        identity.source.file));
+    repair.files.push_back(std::move(server));
+    repair.add_missing_client_file(repaired, settings, true);
+}
+
+void look_at_mv(Repair& repair, const std::string& group) {
+    try {
+        (void)find_identity(repair.directory, IdentityScheme::mv, IdentityRole::authority, repair.request.host, group,
+                            repair.request.password);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::unsupported)
+            throw;
+        repair.report.beyond_repair.push_back(fmt::format("{}; {}", error.what(), error.hint()));
+    }
+}
+
+}  // namespace
+
+RepairReport repair(const RepairRequest& request, const Effort& effort) {
+    require_usable_owner(request.host, "host name");
+    if (request.group && !request.group->empty())
+        require_usable_owner(*request.group, "group name");
+    auto directory = keysdir::Directory::open(request.keysdir.directory);
+    if (!request.keysdir.dry_run)
+        directory.lock(request.keysdir.lock_timeout);
+    RepairReport report;
+    Repair repair{request, directory, report, {}, {}};
+    const std::string cipher = find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)));
+    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
+    const auto find = [&](IdentityScheme scheme) {
+        return find_identity(directory, scheme, IdentityRole::server, request.host, group, request.password);
+    };
+    if (const auto iff = find(IdentityScheme::iff))
+        repair_iff(repair, *iff, cipher);
+    if (const auto gq = find(IdentityScheme::gq))
+        repair_gq_file(repair, *gq, cipher);
+    look_at_mv(repair, group);
+
+    for (const StagedFile& file : repair.files) {
+        const auto scheme = file.name.type.starts_with("GQ") ? IdentityScheme::gq : IdentityScheme::iff;
+        const auto role = file.is_private ? IdentityRole::server : IdentityRole::client;
+        const IdentityKey written = IdentityKey::from_pem(file.content.text(), scheme, role, &request.password);
+        if (role == IdentityRole::server)
+            prove_gq(written, make_gq_client(written, GqReading::stock), GqReading::stock, effort.random);
+    }
+    publish(std::move(repair.files), repair.links, directory, request.keysdir, report.changes);
+    return report;
+}
+
+}  // namespace keygen

@@ -1,0 +1,61 @@
+#include <keygen/error.hpp>
+#include <keygen/identity_export.hpp>
+#include <keygen/mv.hpp>
+
+#include <fmt/format.h>
+
+#include "generate/identity_files.hpp"
+#include "generate/survey.hpp"
+
+namespace keygen {
+
+using namespace generate_room;
+
+RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
+    require_usable_owner(request.host, "host name");
+    if (request.group && !request.group->empty())
+        require_usable_owner(*request.group, "group name");
+    auto directory = keysdir::Directory::open(request.keysdir.directory);
+    if (!request.keysdir.dry_run)
+        directory.lock(request.keysdir.lock_timeout);
+    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
+    const auto authority = find_identity(directory, IdentityScheme::mv, IdentityRole::authority, request.host, group,
+                                         request.password);
+    if (!authority)
+        throw Error(ErrorCode::not_found, fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
+                                                      quoted(group.empty() ? request.host : group)))
+            .in(directory.path())
+            .hint("put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> --new-identity");
+
+    const IdentityKey updated =
+        request.clients ? revoke_mv(authority->key, *request.clients) : authority->key.clone();
+    const Filestamp filestamp = authority->source.header.filestamp;
+    const IdentityFileSettings settings{request.host,     authority->source.header.owner,
+                                        filestamp,        filestamp.to_unix(request.now),
+                                        request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)))};
+    // ntpd compares filestamps for equality, so both files keep their names and headers (crypto_mv).
+    std::vector<StagedFile> files;
+    files.push_back(make_server_file(updated, settings));
+    files.push_back(make_authority_file(updated, settings));
+    for (std::uint32_t client = 1; client <= request.rewrite_clients; ++client)
+        files.push_back(make_client_file(updated, client, settings));
+    for (StagedFile& file : files)
+        file.replaces = true;
+
+    const auto read_back = [&](const StagedFile& file, IdentityRole role) {
+        return IdentityKey::from_pem(file.content.text(), IdentityScheme::mv, role, &request.password);
+    };
+    const IdentityKey written_authority = read_back(files[1], IdentityRole::authority);
+    prove_mv_clients(
+        read_back(files[0], IdentityRole::server), written_authority,
+        [&](std::uint32_t client) { return make_mv_client(written_authority, client); }, effort);
+
+    RevokeReport report;
+    report.group = authority->source.header.owner;
+    report.clients = mv_client_count(updated);
+    report.revoked = mv_revoked(updated);
+    publish(std::move(files), {}, directory, request.keysdir, report.changes);
+    return report;
+}
+
+}  // namespace keygen

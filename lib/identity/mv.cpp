@@ -1,0 +1,193 @@
+#include <keygen/error.hpp>
+#include <keygen/mv.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "crypto/failure.hpp"
+#include "identity/mv_factors.hpp"
+#include "identity/mv_round.hpp"
+#include "identity/numbers.hpp"
+
+namespace keygen {
+
+using crypto::DsaNumbers;
+using crypto::MvAuthorityNumbers;
+using crypto::Number;
+using identity::authority;
+using identity::dsa;
+
+namespace {
+
+// The always revoked factor, without which every client would fail.
+constexpr unsigned SPARE_FACTORS = 1;
+
+// True when element^(q/s) is not 1 for each factor s in [first, last): then nothing of the group is missing from it, and
+// every client can be revoked. `element` already carries the product of all factors outside the range.
+bool has_full_order(const Number& element, std::span<const Number> factors, const Number& p) {
+    if (element.is_one())
+        return false;
+    if (factors.size() <= 1)
+        return true;
+    const auto half = factors.size() / 2;
+    const auto raised = [&](std::span<const Number> others) {
+        Number exponent(1);
+        for (const Number& factor : others)
+            exponent = multiply(exponent, factor);
+        return power_modulo(element, exponent, p);
+    };
+    return has_full_order(raised(factors.subspan(half)), factors.first(half), p) &&
+           has_full_order(raised(factors.first(half)), factors.subspan(half), p);
+}
+
+Number find_generator(const identity::MvFactors& group, Random& random) {
+    for (;;) {
+        const Number h = crypto::random_between(Number(2), subtract(group.p, Number(2)), random);
+        Number g = multiply_modulo(h, h, group.p);
+        if (has_full_order(g, group.factors, group.p))
+            return g;
+    }
+}
+
+Number random_unit(const Number& q, Random& random) {
+    for (;;) {
+        Number candidate = crypto::random_between(Number(2), subtract(q, Number(1)), random);
+        if (gcd(candidate, q).is_one())
+            return candidate;
+    }
+}
+
+Number sum_of_powers(const MvAuthorityNumbers& numbers) {
+    Number sum;
+    for (const auto& client : numbers.clients)
+        sum = add_modulo(sum, client.power, numbers.q);
+    return sum;
+}
+
+}  // namespace
+
+unsigned largest_mv_client_count(unsigned modulus_bits) {
+    return identity::largest_mv_factor_count(modulus_bits) - SPARE_FACTORS;
+}
+
+IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& effort) {
+    require_identity_bits(modulus_bits);
+    if (clients < 1 || clients > largest_mv_client_count(modulus_bits))
+        throw Error(ErrorCode::bad_request, fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}",
+                                                        clients, modulus_bits, largest_mv_client_count(modulus_bits)));
+    const unsigned m = clients + SPARE_FACTORS;
+    identity::MvFactors group = identity::search_mv_factors(modulus_bits, m, identity::search_context(effort));
+    MvAuthorityNumbers numbers;
+    numbers.g = find_generator(group, effort.random);
+    numbers.b = random_unit(group.q, effort.random);
+    for (Number& factor : group.factors) {
+        const Number root = random_unit(group.q, effort.random);
+        numbers.clients.push_back({std::move(factor), power_modulo(root, Number(std::uint64_t{m}), group.q)});
+    }
+    numbers.p = std::move(group.p);
+    numbers.q = std::move(group.q);
+    // The exponent of A is the sum over j and i < m of a_i x_j^i, where the a_i are the coefficients of the monic
+    // polynomial with the roots x_j: all of the polynomial but its first term, which is -x_j^m at every root.
+    const Number exponent = subtract_modulo(Number(), sum_of_powers(numbers), numbers.q);
+    numbers.a = power_modulo(numbers.g, exponent, numbers.p);
+    return {IdentityScheme::mv, IdentityRole::authority, {std::move(numbers)}};
+}
+
+unsigned mv_client_count(const IdentityKey& key) {
+    identity::require(key, IdentityScheme::mv, IdentityRole::authority);
+    return static_cast<unsigned>(authority(key).clients.size()) - SPARE_FACTORS;
+}
+
+std::vector<std::uint32_t> mv_revoked(const IdentityKey& key) {
+    identity::require(key, IdentityScheme::mv, IdentityRole::authority);
+    return authority(key).revoked;
+}
+
+IdentityKey revoke_mv(const IdentityKey& key, std::span<const std::uint32_t> clients) {
+    const unsigned count = mv_client_count(key);
+    std::vector<std::uint32_t> revoked(clients.begin(), clients.end());
+    std::sort(revoked.begin(), revoked.end());
+    revoked.erase(std::unique(revoked.begin(), revoked.end()), revoked.end());
+    for (const std::uint32_t client : revoked) {
+        if (client < 1 || client > count)
+            throw Error(ErrorCode::bad_request, fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
+    }
+    if (revoked.size() == count)
+        throw Error(ErrorCode::bad_request, fmt::format("revoking all {} MV clients leaves nobody", count))
+            .hint("to end the group, remove its links and make new keys");
+    MvAuthorityNumbers numbers = clone(authority(key));
+    numbers.revoked = std::move(revoked);
+    return {IdentityScheme::mv, IdentityRole::authority, {std::move(numbers)}};
+}
+
+IdentityKey make_mv_server(const IdentityKey& key) {
+    identity::require(key, IdentityScheme::mv, IdentityRole::authority);
+    const MvAuthorityNumbers& ta = authority(key);
+    Number enabling = divide(ta.q, ta.clients.back().factor);
+    for (const std::uint32_t client : ta.revoked)
+        enabling = divide(enabling, ta.clients.at(client - 1).factor);
+    Number e = power_modulo(ta.a, enabling, ta.p);
+    Number gbar = power_modulo(ta.g, enabling, ta.p);
+    Number ghat = power_modulo(gbar, ta.b, ta.p);
+    return {IdentityScheme::mv, IdentityRole::server,
+            {DsaNumbers{ta.p.clone(), ta.q.clone(), std::move(e), std::move(ghat), std::move(gbar)}}};
+}
+
+IdentityKey make_mv_client(const IdentityKey& key, std::uint32_t client) {
+    const unsigned count = mv_client_count(key);
+    if (client < 1 || client > count)
+        throw Error(ErrorCode::bad_request, fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
+    const MvAuthorityNumbers& ta = authority(key);
+    const auto& own = ta.clients.at(client - 1);
+    const Number others = subtract_modulo(sum_of_powers(ta), own.power, ta.q);
+    Number xbar = multiply_modulo(inverse_modulo(ta.b, ta.q), others, ta.q);
+    Number xhat = multiply_modulo(own.power, add(divide(ta.q, own.factor), Number(1)), ta.q);
+    return {IdentityScheme::mv, IdentityRole::client,
+            {DsaNumbers{ta.p.clone(), Number(1), Number(1), std::move(xhat), std::move(xbar)}}};
+}
+
+namespace {
+
+[[noreturn]] void fail(std::string_view why, std::string hint) {
+    identity::throw_not_proven(IdentityScheme::mv, why, std::move(hint));
+}
+
+}  // namespace
+
+namespace identity {
+
+MvRound::MvRound(const IdentityKey& server, Random& random) {
+    require(server, IdentityScheme::mv, IdentityRole::server);
+    const DsaNumbers& bob = dsa(server);
+    // With gbar or E of 1 every client would pass; ntpd refuses no such server, so it is caught here.
+    if (bob.priv.is_one() || bob.g.is_one() || bob.pub.is_one() || bob.q.is_zero() || bob.q.is_one())
+        throw_lost_public_value(IdentityScheme::mv, "the server file",
+                                "it cannot be saved; make new keys: keygen -T -V <clients> -p <password>");
+    p_ = bob.p.clone();
+    challenge_ = crypto::random_between(Number(1), subtract(p_, Number(1)), random);
+    const Number k = crypto::random_between(Number(1), subtract(bob.q, Number(1)), random);
+    answer_ = multiply_modulo(challenge_, power_modulo(bob.g, k, p_), p_);
+    gbar_ = power_modulo(bob.priv, k, p_);
+    ghat_ = power_modulo(bob.pub, k, p_);
+}
+
+void MvRound::verify(const IdentityKey& client) const {
+    require(client, IdentityScheme::mv, IdentityRole::client);
+    const DsaNumbers& alice = dsa(client);
+    if (!(p_ == alice.p))
+        fail("server and client files are of different generations", "give the client the file that belongs to this key");
+    require_usable_client(client);
+    const Number blinding = multiply_modulo(power_modulo(gbar_, alice.pub, p_), power_modulo(ghat_, alice.priv, p_), p_);
+    if (!(multiply_modulo(blinding, answer_, p_) == challenge_))
+        fail("this client is revoked, or its file does not belong to the server's key",
+             "let it in again on the server: keygen --mv-revoke with the list of clients that stay out");
+}
+
+}  // namespace identity
+
+void prove_mv(const IdentityKey& server, const IdentityKey& client, Random& random) {
+    identity::MvRound(server, random).verify(client);
+}
+
+}  // namespace keygen

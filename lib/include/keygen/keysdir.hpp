@@ -1,0 +1,62 @@
+#pragma once
+
+#include <keygen/export.hpp>
+#include <keygen/secret.hpp>
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keygen {
+
+/// The key directory that a use case works in, and how.
+struct KeysdirOptions {
+    std::string directory = ".";
+    std::chrono::milliseconds lock_timeout = std::chrono::seconds(10);
+    bool force = false;                 ///< replace what is in the way
+    bool dry_run = false;               ///< look and plan, change nothing
+    std::optional<gid_t> readable_by;   ///< private files get this group and mode 0640
+};
+
+/// What a use case did, or with dry_run would do, to a key directory.
+struct KeysdirChanges {
+    struct File {
+        std::string name;
+        std::string description;  ///< "RSA host key, 2048 bits"
+        mode_t mode = 0;
+        bool replaced = false;
+    };
+    struct Link {
+        std::string name;
+        std::string target;
+        std::string previous_target;  ///< empty for a new link
+    };
+    struct Kept {
+        std::string name;
+        std::string description;
+    };
+    std::vector<File> files;
+    std::vector<Link> links;
+    std::vector<std::string> removed;
+    std::vector<Kept> kept;
+    std::vector<std::string> warnings;
+};
+
+/// "ntpkey_<type>_<owner>.<filestamp>" is a name for owners up to this many bytes.
+constexpr std::size_t MAX_OWNER_BYTES = 215;
+
+/// Throws Error(bad_request) naming `what` ("host name", "group name") unless `owner` can stand in file names,
+/// certificates and ntp.conf: not empty, no slash, white space, control character or '@', no leading dot.
+KEYGEN_API void require_usable_owner(std::string_view owner, std::string_view what);
+
+/// No key file is larger; reading stops here.
+constexpr std::size_t MAX_KEY_FILE_BYTES = 16 << 20;
+
+/// What is left to read from an open file or pipe. Throws Error(input_output), Error(bad_file) past the limit.
+KEYGEN_API SecretBytes read_to_end(int descriptor, const std::string& path_for_messages);
+
+}  // namespace keygen

@@ -1,0 +1,187 @@
+#include "keysdir/directory.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+namespace keygen::keysdir {
+
+namespace {
+
+constexpr std::chrono::milliseconds LOCK_POLL_INTERVAL{20};
+// More hops than any sane layout; ends a loop of links.
+constexpr int MAX_LINK_HOPS = 8;
+
+void require_regular(int descriptor, const std::string& path) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0)
+        throw system_failure("look at", path);
+    if (!S_ISREG(status.st_mode))
+        throw Error(ErrorCode::bad_file, "not a regular file").in(path);
+    if (status.st_size > static_cast<off_t>(MAX_KEY_FILE_BYTES))
+        throw Error(ErrorCode::bad_file, fmt::format("{} bytes; no key file has more than 16 MB", status.st_size)).in(path);
+}
+
+}  // namespace
+
+Error system_failure(std::string_view verb, const std::string& path) {
+    const int number = errno;
+    const auto code = number == ENOENT ? ErrorCode::not_found : ErrorCode::input_output;
+    return Error(code, fmt::format("cannot {}: {}", verb, std::strerror(number))).in(path);
+}
+
+Directory Directory::open(const std::string& path) {
+    FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!descriptor.is_open())
+        throw system_failure("open the key directory", path);
+    return {path, std::move(descriptor)};
+}
+
+std::string Directory::path_of(std::string_view name) const {
+    return path_ == "." ? std::string(name) : fmt::format("{}{}{}", path_, path_.ends_with('/') ? "" : "/", name);
+}
+
+std::vector<std::string> Directory::list() const {
+    FileDescriptor copy(::openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!copy.is_open())
+        throw system_failure("list", path_);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy.get()), ::closedir);
+    if (stream == nullptr)
+        throw system_failure("list", path_);
+    (void)copy.release();
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..")
+            names.emplace_back(name);
+    }
+    if (errno != 0)
+        throw system_failure("list", path_);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::optional<struct stat> Directory::status_of(const std::string& name) const {
+    struct stat status {};
+    if (::fstatat(descriptor_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+        return status;
+    if (errno == ENOENT)
+        return std::nullopt;
+    throw system_failure("look at", path_of(name));
+}
+
+EntryKind Directory::kind_of(const std::string& name) const {
+    const auto status = status_of(name);
+    if (!status)
+        return EntryKind::missing;
+    switch (status->st_mode & S_IFMT) {
+        case S_IFREG: return EntryKind::regular;
+        case S_IFLNK: return EntryKind::link;
+        case S_IFDIR: return EntryKind::directory;
+        default: return EntryKind::other;
+    }
+}
+
+std::optional<std::string> Directory::link_target(const std::string& name) const {
+    std::array<char, PATH_MAX> target{};
+    const auto length = ::readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
+    if (length >= 0)
+        return std::string(target.data(), static_cast<std::size_t>(length));
+    if (errno == EINVAL || errno == ENOENT)
+        return std::nullopt;
+    throw system_failure("read the link", path_of(name));
+}
+
+SecretBytes Directory::read(const std::string& name) const {
+    // O_NONBLOCK: opening a FIFO must not wait for its writer.
+    const FileDescriptor file(
+        ::openat(descriptor_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open())
+        throw system_failure("read", path_of(name));
+    require_regular(file.get(), path_of(name));
+    return read_to_end(file.get(), path_of(name));
+}
+
+std::optional<std::string> Directory::resolve(const std::string& name) const {
+    std::string current = name;
+    for (int hop = 0; hop < MAX_LINK_HOPS; ++hop) {
+        const auto target = link_target(current);
+        if (!target) {
+            if (kind_of(current) != EntryKind::missing)
+                return current;
+            if (hop == 0)
+                return std::nullopt;
+            throw Error(ErrorCode::bad_file, fmt::format("the link leads to {}, which does not exist", quoted(current)))
+                .in(path_of(name));
+        }
+        if (target->find('/') != std::string::npos)
+            throw Error(ErrorCode::bad_file, fmt::format("the link leads out of the directory, to {}", quoted(*target)))
+                .in(path_of(name))
+                .hint("key directories hold their own files; replace the link with keylink --force");
+        current = *target;
+    }
+    throw Error(ErrorCode::bad_file, "the link leads in a circle").in(path_of(name));
+}
+
+void Directory::lock(std::chrono::milliseconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            throw system_failure("lock", path_);
+        if (std::chrono::steady_clock::now() >= deadline)
+            throw Error(ErrorCode::locked, "another process is working in this key directory")
+                .in(path_)
+                .hint("try again when it is done, or wait longer with --lock-timeout");
+        std::this_thread::sleep_for(LOCK_POLL_INTERVAL);
+    }
+}
+
+SecretBytes read_file(const std::string& path) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open())
+        throw system_failure("read", path);
+    require_regular(file.get(), path);
+    return read_to_end(file.get(), path);
+}
+
+}  // namespace keygen::keysdir
+
+namespace keygen {
+
+SecretBytes read_to_end(int descriptor, const std::string& path_for_messages) {
+    std::size_t capacity = 16 << 10;
+    SecretBytes buffer(capacity);
+    std::size_t size = 0;
+    for (;;) {
+        const auto count = ::read(descriptor, buffer.bytes().data() + size, capacity - size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            throw keysdir::system_failure("read", path_for_messages);
+        if (count == 0)
+            break;
+        size += static_cast<std::size_t>(count);
+        if (size > MAX_KEY_FILE_BYTES)
+            throw Error(ErrorCode::bad_file, "no key file has more than 16 MB").in(path_for_messages);
+        if (size == capacity) {
+            capacity *= 2;
+            SecretBytes larger(capacity);
+            std::copy(buffer.bytes().begin(), buffer.bytes().end(), larger.bytes().begin());
+            buffer = std::move(larger);
+        }
+    }
+    buffer.truncate(size);
+    return buffer;
+}
+
+}  // namespace keygen

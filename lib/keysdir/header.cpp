@@ -1,0 +1,56 @@
+#include "keysdir/header.hpp"
+
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace keygen::keysdir {
+
+namespace {
+// ntpd reads the first line into a buffer of MAXFILENAME (256) bytes.
+constexpr std::size_t MAX_FIRST_LINE_BYTES = 256;
+}  // namespace
+
+std::string format_header(const FileName& name, UnixTime time) {
+    return fmt::format("# {}\n# {}\n\n", name.text(), format_ctime(time));
+}
+
+SecretBytes with_header(const FileName& name, UnixTime time, const SecretBytes& body) {
+    const std::string header = format_header(name, time);
+    SecretBytes result(header.size() + body.size());
+    const auto end = std::copy(header.begin(), header.end(), result.bytes().begin());
+    std::copy(body.bytes().begin(), body.bytes().end(), end);
+    return result;
+}
+
+std::optional<Header> parse_header(std::string_view text) {
+    if (!text.starts_with('#'))
+        return std::nullopt;
+    std::string_view line = text.substr(0, std::min(text.find('\n'), MAX_FIRST_LINE_BYTES));
+    if (line.ends_with('\r'))
+        line.remove_suffix(1);
+    line.remove_prefix(1);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+
+    Header header{std::string(line), FileName::parse(line), std::nullopt};
+    if (const auto dot = line.rfind('.'); dot != std::string_view::npos)
+        header.filestamp = Filestamp::parse(line.substr(dot + 1));
+    return header;
+}
+
+FileName require_header(std::string_view text) {
+    if (text.empty())
+        throw Error(ErrorCode::bad_file, "the file is empty");
+    const auto header = parse_header(text);
+    if (!header || !header->name) {
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\" but \"{}\"",
+                                header ? quoted(header->first_line).substr(0, 60) : "not a comment"))
+            .hint("copy the file as the server made it, with its first line; ntpd takes the filestamp from there");
+    }
+    return *header->name;
+}
+
+}  // namespace keygen::keysdir

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <keygen/filestamp.hpp>
+#include <keygen/secret.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "keysdir/filename.hpp"
+
+namespace keygen::keysdir {
+
+/// "# ntpkey_<Type>_<owner>.<filestamp>", "# <ctime>", an empty line.
+std::string format_header(const FileName& name, UnixTime time);
+/// The header and `body` behind it.
+SecretBytes with_header(const FileName& name, UnixTime time, const SecretBytes& body);
+
+struct Header {
+    std::string first_line;  ///< without "# ", control characters kept
+    std::optional<FileName> name;
+    /// What ntpd takes: the number behind the last dot of line 1 (crypto_key, crypto_cert). Without it ntpd refuses
+    /// the file.
+    std::optional<Filestamp> filestamp;
+};
+
+/// Reads the first line of a key file; nothing when it is no comment.
+std::optional<Header> parse_header(std::string_view text);
+/// The same, with Error(bad_file) naming line 1 when ntpd would refuse it or it names no key file.
+FileName require_header(std::string_view text);
+
+}  // namespace keygen::keysdir

@@ -1,0 +1,192 @@
+#include <keygen/error.hpp>
+#include <keygen/link.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "generate/staging.hpp"
+#include "generate/survey.hpp"
+#include "keysdir/header.hpp"
+#include "link/received_file.hpp"
+
+namespace keygen {
+
+using link_room::ReceivedFile;
+
+namespace {
+
+bool is_identity_parameter(std::string_view key) {
+    return key == "iffpar" || key == "gqpar" || key == "mvpar";
+}
+
+bool is_own_key(std::string_view key) {
+    return key == "host" || key == "sign" || key == "cert";
+}
+
+std::vector<std::string> links_for(const ReceivedFile& file, const LinkRequest& request) {
+    std::set<std::string> links;
+    const std::string& owner = file.name.owner;
+    const auto add = [&](const std::string& key, const std::string& whose) {
+        links.insert(keysdir::LinkName{key, whose}.text());
+    };
+    if (is_own_key(file.link_key)) {
+        add(file.link_key, request.host);
+    } else if (is_identity_parameter(file.link_key)) {
+        if (request.layout != LinkLayout::classic)
+            add(file.link_key, owner);
+        if (request.layout != LinkLayout::ntpd) {
+            const std::string scheme = file.link_key.substr(0, file.link_key.size() - 3);
+            add(scheme, request.server.empty() ? owner : request.server);
+            add(scheme, request.client.empty() ? request.host : request.client);
+        }
+    } else {
+        add(file.link_key, owner);
+        add(file.link_key, request.host);  // where ntpd without `crypto ident` looks for a server's keys
+    }
+    return {links.begin(), links.end()};
+}
+
+// The name that links lead to: the file's own, which has to be in the directory.
+std::string name_within(const keysdir::Directory& directory, const std::string& path) {
+    const std::filesystem::path file(path);
+    struct stat parent {};
+    struct stat keysdir {};
+    const std::string parent_path = file.has_parent_path() ? file.parent_path().string() : ".";
+    const bool is_inside = ::stat(parent_path.c_str(), &parent) == 0 && ::fstat(directory.descriptor(), &keysdir) == 0 &&
+                           parent.st_dev == keysdir.st_dev && parent.st_ino == keysdir.st_ino;
+    if (!is_inside)
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("the file is not in the key directory, {}", keygen::quoted(directory.path())))
+            .in(path)
+            .hint("copy it there under its proper name with --install");
+    return file.filename().string();
+}
+
+void require_not_older(const keysdir::Directory& directory, const std::string& link, const ReceivedFile& file) {
+    std::optional<std::string> linked;
+    try {
+        linked = directory.resolve(link);
+    } catch (const Error&) {
+        return;  // a link that dangles or leads elsewhere is what this run mends
+    }
+    if (!linked || directory.link_target(link) == std::nullopt)
+        return;
+    const SecretBytes text = directory.read(*linked);
+    const auto header = keysdir::parse_header(text.text());
+    if (header && header->filestamp && file.name.filestamp.is_older_than(*header->filestamp))
+        throw Error(ErrorCode::already_exists,
+                    fmt::format("filestamp {} is older than that of {}, which {} leads to", file.name.filestamp.value(),
+                                keygen::quoted(*linked), link))
+            .in(file.path)
+            .hint("--force goes back to it");
+}
+
+void require_no_foreign_link(const keysdir::Directory& directory, const std::string& link) {
+    const auto target = directory.link_target(link);
+    if (!target)
+        return;
+    try {
+        (void)directory.resolve(link);
+    } catch (Error& error) {
+        throw Error(ErrorCode::already_exists, error.message()).in(error.path()).hint("--force replaces the link");
+    }
+}
+
+// ntpd's server drops a client whose certificate names no group when its own does.
+void warn_about_group(const keysdir::Directory& directory, const LinkRequest& request, const ReceivedFile& file,
+                      LinkReport& report) {
+    const std::string& owner = file.name.owner;
+    if (owner == request.server || owner == request.host)
+        return;
+    const auto certificate = generate_room::find_certificate(directory, request.host);
+    if (!certificate || !split_common_name(certificate->certificate.fields.subject).group.empty())
+        return;
+    report.changes.warnings.push_back(
+        fmt::format("the certificate of {} names no group; if {} is the group of the server, that server drops this client "
+                    "(empty autokey groupname)",
+                    request.host, owner));
+    report.hints.push_back(fmt::format("keygen -s @{} -p <password> makes one that does", owner));
+}
+
+void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request, const ReceivedFile& file,
+                             LinkReport& report) {
+    const std::string link = keysdir::LinkName{"host", request.host}.text();
+    const bool comes_along = std::any_of(report.changes.links.begin(), report.changes.links.end(),
+                                         [&](const auto& made) { return made.name == link; });
+    if (comes_along || directory.kind_of(link) != keysdir::EntryKind::missing)
+        return;
+    report.changes.warnings.push_back(
+        fmt::format("{} has no host key here ({}); ntpd does not start Autokey without one", request.host, link));
+    report.hints.push_back(fmt::format("keygen -s @{} -p <password> makes host key and certificate; leave out -s where {} is "
+                                       "no group",
+                                       file.name.owner, file.name.owner));
+}
+
+void warn_about_owner(const LinkRequest& request, const ReceivedFile& file, LinkReport& report) {
+    if (file.link_key == "cert" && file.name.owner != request.host && !file.is_private_certificate)
+        report.changes.warnings.push_back(
+            fmt::format("{} is the certificate of {}, and no private one (-P) that a group shares: ntpd on {} needs its own",
+                        file.path, file.name.owner, request.host));
+}
+
+}  // namespace
+
+LinkLayout parse_link_layout(std::string_view text) {
+    if (text == "ntpd")
+        return LinkLayout::ntpd;
+    if (text == "classic")
+        return LinkLayout::classic;
+    if (text == "all")
+        return LinkLayout::all;
+    throw Error(ErrorCode::bad_request, fmt::format("unknown layout \"{}\": ntpd, classic or all", quoted(text)));
+}
+
+LinkReport link_files(const LinkRequest& request) {
+    require_usable_owner(request.host, "host name");
+    if (!request.server.empty())
+        require_usable_owner(request.server, "server name");
+    if (!request.client.empty())
+        require_usable_owner(request.client, "client name");
+    auto directory = keysdir::Directory::open(request.keysdir.directory);
+    if (!request.keysdir.dry_run)
+        directory.lock(request.keysdir.lock_timeout);
+
+    LinkReport report;
+    std::vector<ReceivedFile> received;
+    std::vector<generate_room::StagedFile> files;
+    std::vector<generate_room::StagedLink> links;
+    for (const std::string& path : request.files) {
+        ReceivedFile file = link_room::read_received_file(path, request.keysdir.force);
+        const std::string target = request.install ? file.name.text() : name_within(directory, path);
+        for (const std::string& link : links_for(file, request)) {
+            if (!request.keysdir.force) {
+                require_no_foreign_link(directory, link);
+                require_not_older(directory, link, file);
+            }
+            if (directory.link_target(link) == target)
+                report.unchanged.push_back(link);
+            links.push_back({link, target});
+        }
+        warn_about_owner(request, file, report);
+        const bool is_there = request.install && directory.kind_of(target) == keysdir::EntryKind::regular &&
+                              directory.read(target).equals(file.text);
+        if (request.install && !is_there)
+            files.push_back({file.name, file.text.clone(), keysdir::is_private_type(file.name.type),
+                             fmt::format("installed from {}", keygen::quoted(path)), {}});
+        received.push_back(std::move(file));
+    }
+    generate_room::publish(std::move(files), links, directory, request.keysdir, report.changes);
+
+    const auto parameters = std::find_if(received.begin(), received.end(),
+                                         [](const ReceivedFile& file) { return is_identity_parameter(file.link_key); });
+    if (parameters != received.end()) {
+        warn_about_missing_keys(directory, request, *parameters, report);
+        warn_about_group(directory, request, *parameters, report);
+    }
+    return report;
+}
+
+}  // namespace keygen

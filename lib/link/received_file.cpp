@@ -1,0 +1,70 @@
+#include "link/received_file.hpp"
+
+#include <keygen/error.hpp>
+#include <keygen/identity.hpp>
+#include <keygen/keysdir.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "crypto/certificate.hpp"
+#include "crypto/pem.hpp"
+#include "keysdir/directory.hpp"
+#include "keysdir/header.hpp"
+
+namespace keygen::link_room {
+
+namespace {
+
+struct ClientKey {
+    std::string_view link_key;
+    IdentityScheme scheme;
+};
+constexpr std::array CLIENT_KEYS = {ClientKey{"iffpar", IdentityScheme::iff}, ClientKey{"gqpar", IdentityScheme::gq},
+                                    ClientKey{"mvpar", IdentityScheme::mv}};
+
+// The content has to be what line 1 says, as far as can be seen without a password.
+void look_into(ReceivedFile& file, bool force) {
+    if (file.link_key == "cert") {
+        const auto certificate = crypto::parse_certificate(file.text.text());
+        file.is_private_certificate = certificate.fields.kind == CertificateKind::private_;
+        return;
+    }
+    const auto blocks = crypto::parse_pem(file.text.text());
+    if (!crypto::is_private_key(blocks.front()))
+        throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is a PEM block \"{}\"",
+                                                     quoted(file.name.type), quoted(blocks.front().label)));
+    for (const ClientKey& client : CLIENT_KEYS) {
+        if (file.link_key != client.link_key)
+            continue;
+        if (crypto::describe_encryption(blocks.front()))
+            throw Error(ErrorCode::bad_file, "client parameters that are encrypted; ntpd reads them without a password")
+                .hint("export them on the server with -e, not with -q");
+        const auto key =
+            IdentityKey::from_pem(file.text.text(), client.scheme, IdentityRole::client, nullptr);
+        if (!force)
+            require_usable_client(key);
+    }
+}
+
+}  // namespace
+
+ReceivedFile read_received_file(const std::string& path, bool force) {
+    ReceivedFile file{path, {}, "", keysdir::read_file(path)};
+    try {
+        file.name = keysdir::require_header(file.text.text());
+        require_usable_owner(file.name.owner, "the owner in line 1,");
+        const auto key = keysdir::link_key_of(file.name.type);
+        if (!key)
+            throw Error(ErrorCode::bad_file, fmt::format("ntpd has no link for files of type {}", quoted(file.name.type)));
+        file.link_key = *key;
+        look_into(file, force);
+    } catch (Error& error) {
+        error.in(path);
+        throw;
+    }
+    return file;
+}
+
+}  // namespace keygen::link_room

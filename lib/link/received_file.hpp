@@ -1,0 +1,24 @@
+#pragma once
+
+#include <keygen/secret.hpp>
+
+#include <string>
+
+#include "keysdir/filename.hpp"
+
+namespace keygen::link_room {
+
+/// A key file that links are wanted for, looked into as far as that goes without its password.
+struct ReceivedFile {
+    std::string path;        ///< as the caller named it
+    keysdir::FileName name;  ///< from the first line
+    std::string link_key;    ///< "iffpar", "host", ...
+    SecretBytes text;
+    bool is_private_certificate = false;
+};
+
+/// Reads the file at `path`. Throws Error(bad_file) for what ntpd would refuse, Error(not_proven) for client parameters
+/// that no server verifies against (unless `force`).
+ReceivedFile read_received_file(const std::string& path, bool force);
+
+}  // namespace keygen::link_room

@@ -1,0 +1,40 @@
+// Command line parsing copies arguments, a password among them, through any number of strings. Whatever such a copy was,
+// its memory is wiped when it goes: these replace the program's own operator delete.
+
+#include <malloc.h>
+#include <string.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+void wipe_and_free(void* pointer) noexcept {
+    if (pointer != nullptr)
+        explicit_bzero(pointer, malloc_usable_size(pointer));
+    std::free(pointer);
+}
+
+}  // namespace
+
+// new and delete have to be replaced as a pair.
+void* operator new(std::size_t size) {
+    if (void* pointer = std::malloc(size == 0 ? 1 : size))
+        return pointer;
+    throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) {
+    return ::operator new(size);
+}
+void operator delete(void* pointer) noexcept {
+    wipe_and_free(pointer);
+}
+void operator delete[](void* pointer) noexcept {
+    wipe_and_free(pointer);
+}
+void operator delete(void* pointer, std::size_t) noexcept {
+    wipe_and_free(pointer);
+}
+void operator delete[](void* pointer, std::size_t) noexcept {
+    wipe_and_free(pointer);
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <keygen/generate.hpp>
+#include <keygen/identity_export.hpp>
+#include <keygen/keys_file.hpp>
+
+#include "options.hpp"
+
+/// The options in the terms of the library, one function a use case. Options that would have no effect in it are refused:
+/// all throw keygen::Error(bad_request).
+namespace request {
+
+keygen::GenerateRequest to_generate(Options& options);
+keygen::ExportRequest to_export(Options& options);
+keygen::RepairRequest to_repair(Options& options);
+keygen::RevokeRequest to_revoke(Options& options);
+keygen::KeysFileRequest to_keys_file(Options& options);
+keygen::MergeRequest to_merge(Options& options);
+keygen::ConvertRequest to_convert(Options& options);
+
+}  // namespace request
