@@ -1,0 +1,233 @@
+#include "story.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "catch.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> split(std::string_view line) {
+    std::vector<std::string> words;
+    std::string word;
+    bool quoted = false;
+    bool started = false;
+    for (const char c : line) {
+        if (c == '\'') {
+            quoted = !quoted;
+            started = true;
+        } else if (c == ' ' && !quoted) {
+            if (started)
+                words.push_back(std::exchange(word, ""));
+            started = false;
+        } else {
+            word += c;
+            started = true;
+        }
+    }
+    if (started)
+        words.push_back(word);
+    return words;
+}
+
+struct Pipe {
+    std::array<int, 2> ends{-1, -1};
+    Pipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
+    ~Pipe() {
+        close(0);
+        close(1);
+    }
+    void close(std::size_t end) {
+        if (ends.at(end) >= 0)
+            ::close(ends.at(end));
+        ends.at(end) = -1;
+    }
+};
+
+// Feeds `input` and drains both outputs at once, so that no pipe can fill up.
+void converse(Pipe& in, std::string_view input, Pipe& out, Pipe& err, Outcome& outcome) {
+    if (input.empty())
+        in.close(1);
+    while (out.ends[0] >= 0 || err.ends[0] >= 0 || in.ends[1] >= 0) {
+        std::array<pollfd, 3> waits{pollfd{out.ends[0], POLLIN, 0}, pollfd{err.ends[0], POLLIN, 0},
+                                    pollfd{in.ends[1], POLLOUT, 0}};
+        REQUIRE(::poll(waits.data(), waits.size(), 120000) > 0);
+        const auto drain = [](Pipe& pipe, const pollfd& wait, std::string& text) {
+            if (wait.fd < 0 || wait.revents == 0)
+                return;
+            std::array<char, 65536> buffer{};
+            const auto count = ::read(wait.fd, buffer.data(), buffer.size());
+            if (count <= 0)
+                pipe.close(0);
+            else
+                text.append(buffer.data(), static_cast<std::size_t>(count));
+        };
+        drain(out, waits[0], outcome.out);
+        drain(err, waits[1], outcome.err);
+        if (waits[2].fd >= 0 && waits[2].revents != 0) {
+            const auto count = ::write(waits[2].fd, input.data(), std::min<std::size_t>(input.size(), 4096));
+            if (count > 0)
+                input.remove_prefix(static_cast<std::size_t>(count));
+            if (count <= 0 || input.empty())
+                in.close(1);
+        }
+    }
+}
+
+}  // namespace
+
+Story::Story() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::string pattern = (fs::temp_directory_path() / "keygen-story-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    root_ = directory_ = pattern;
+    const char* path = std::getenv("PATH");
+    environment_["PATH"] = std::string(KEYGEN_BIN) + ":" + (path == nullptr ? "/usr/bin:/bin" : path);
+    environment_["HOME"] = root_;
+    for (const char* passed_on : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX"}) {
+        if (const char* value = std::getenv(passed_on))
+            environment_[passed_on] = value;
+    }
+}
+
+Story::~Story() {
+    std::error_code ignored;
+    fs::remove_all(root_, ignored);
+}
+
+Outcome Story::run(std::string_view command_line, std::string_view input) {
+    return run(split(command_line), input);
+}
+
+Outcome Story::run(const std::vector<std::string>& arguments, std::string_view input) {
+    Pipe in, out, err;
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : environment_)
+        variables.push_back(name + "=" + value);
+    std::vector<char*> envp;
+    for (std::string& variable : variables)
+        envp.push_back(variable.data());
+    envp.push_back(nullptr);
+
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::dup2(in.ends[0], STDIN_FILENO);
+        ::dup2(out.ends[1], STDOUT_FILENO);
+        ::dup2(err.ends[1], STDERR_FILENO);
+        std::signal(SIGPIPE, SIG_DFL);
+        if (::chdir(directory_.c_str()) == 0) {
+            ::setenv("PATH", environment_["PATH"].c_str(), 1);
+            ::execvpe(argv[0], argv.data(), envp.data());
+        }
+        ::_exit(127);
+    }
+    in.close(0);
+    out.close(1);
+    err.close(1);
+    Outcome outcome;
+    converse(in, input, out, err, outcome);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return outcome;
+}
+
+void Story::enter(const std::string& folder) {
+    directory_ = (fs::path(root_) / folder).string();
+}
+
+void Story::make_directory(const std::string& name) const {
+    fs::create_directories(fs::path(directory_) / name);
+}
+
+void Story::write(const std::string& name, std::string_view content, unsigned mode) const {
+    const auto path = (fs::path(directory_) / name).string();
+    std::ofstream(path, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+}
+
+std::string Story::read(const std::string& name) const {
+    std::ifstream file((fs::path(directory_) / name).string(), std::ios::binary);
+    REQUIRE(file.good());
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+bool Story::exists(const std::string& name) const {
+    struct stat status {};
+    return ::lstat((fs::path(directory_) / name).c_str(), &status) == 0;
+}
+
+std::string Story::mode_of(const std::string& name) const {
+    struct stat status {};
+    REQUIRE(::lstat((fs::path(directory_) / name).c_str(), &status) == 0);
+    std::array<char, 8> text{};
+    std::snprintf(text.data(), text.size(), "%04o", status.st_mode & 07777U);
+    return text.data();
+}
+
+std::optional<std::string> Story::link_target(const std::string& name) const {
+    const fs::path path = fs::path(directory_) / name;
+    if (!fs::is_symlink(path))
+        return std::nullopt;
+    return fs::read_symlink(path).string();
+}
+
+std::vector<std::string> Story::list() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory_)) {
+        const std::string name = entry.path().filename().string();
+        names.push_back(entry.is_symlink() ? name + " -> " + fs::read_symlink(entry.path()).string() : name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::map<std::string, std::string> Story::snapshot() const {
+    std::map<std::string, std::string> state;
+    for (const auto& entry : fs::recursive_directory_iterator(directory_)) {
+        const std::string name = fs::relative(entry.path(), directory_).string();
+        if (entry.is_symlink())
+            state[name] = "-> " + fs::read_symlink(entry.path()).string();
+        else if (entry.is_regular_file())
+            state[name] = mode_of(name) + "\n" + read(name);
+        else
+            state[name] = "(other)";
+    }
+    return state;
+}
+
+std::string Story::find(const std::string& prefix) const {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(directory_)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(prefix))
+            found.push_back(name);
+    }
+    INFO("looking for " << prefix << " in " << directory_);
+    REQUIRE(found.size() == 1);
+    return found.front();
+}
+
+void Story::copy_from_data(const std::string& folder) const {
+    fs::copy(fs::path(KEYGEN_TEST_DATA) / folder, directory_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+}
