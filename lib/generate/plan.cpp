@@ -185,6 +185,16 @@ void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const ke
         set(Filestamp(plan.filestamp.value() + 1));
 }
 
+// ntpd sends challenges without their leading zero bytes and fails the rounds where there are any (crypto_alice2,
+// crypto_alice3): the emptier the modulus's first byte, the more of them.
+void warn_about_odd_size(const Plan& plan, const GenerateRequest& request, KeysdirChanges& changes) {
+    const unsigned used_bits = plan.identity_bits % 8;
+    if (plan.makes_identity && used_bits != 0 && request.identity->scheme != IdentityScheme::iff)
+        changes.warnings.push_back(fmt::format("a modulus of {} bits does not fill its first byte: ntpd fails about 1 in {} "
+                                               "rounds and tries again; a multiple of 8 bits spares that",
+                                               plan.identity_bits, 1U << used_bits));
+}
+
 void warn_about_password(const GenerateRequest& request, KeysdirChanges& changes) {
     if (request.password.equals(request.host))
         changes.warnings.push_back("the password is the host name, which everybody knows: it protects nothing (use -p or "
@@ -251,6 +261,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     decide_about_filestamp(plan, request, directory, changes);
     plan.not_after = plan.time + request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS) * SECONDS_PER_DAY;
     warn_about_password(request, changes);
+    warn_about_odd_size(plan, request, changes);
     return plan;
 }
 

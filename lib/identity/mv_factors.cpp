@@ -108,7 +108,9 @@ std::optional<Number> search_last_factor(const std::vector<Number>& factors, uns
                                          Random& random) {
     constexpr std::size_t WINDOW = std::size_t{1} << 15;
     const Number product = product_of(factors);
-    const Number low = add(divide(power_of_two(modulus_bits - 2), product), Number(1));
+    // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds whose challenge
+    // begins with a zero byte (crypto_alice3).
+    const Number low = add(divide(multiply(Number(3), power_of_two(modulus_bits - 3)), product), Number(1));
     const Number high = divide(power_of_two(modulus_bits - 1), product);
     if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
         return std::nullopt;
