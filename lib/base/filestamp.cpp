@@ -30,9 +30,13 @@ Filestamp Filestamp::from_unix(UnixTime time) {
 }
 
 std::optional<Filestamp> Filestamp::parse(std::string_view text) {
+    constexpr std::size_t MAX_DIGITS = 10;
+    if (text.size() > MAX_DIGITS)
+        return std::nullopt;
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_decimal = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_decimal =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_decimal || error != std::errc() || end != text.data() + text.size())
         return std::nullopt;
     return Filestamp(value);

@@ -8,11 +8,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/locked_heap.hpp"
+
 namespace keygen {
 
 namespace {
-// Passwords, symmetric keys and decoded PEM of one run fit several times; a default RLIMIT_MEMLOCK allows it.
-constexpr std::size_t LOCKED_HEAP_BYTES = 1 << 20;
 constexpr std::size_t LOCKED_HEAP_MINIMUM_BLOCK = 16;
 }  // namespace
 

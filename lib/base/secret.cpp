@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "base/locked_heap.hpp"
+
 namespace keygen {
 
 namespace {
@@ -13,8 +15,14 @@ namespace {
 std::uint8_t* allocate(std::size_t size) {
     if (size == 0)
         return nullptr;
-    void* data = OPENSSL_secure_zalloc(size);
-    if (data == nullptr)  // the locked heap is small and may be full: unlocked but wiped is still better than failing
+    void* data = nullptr;
+    // The locked heap is small: unlocked but wiped is still better than failing.
+    const bool has_room = CRYPTO_secure_malloc_initialized() == 1 &&
+                          size <= LOCKED_HEAP_SHARE_OF_SECRET_BYTES &&
+                          CRYPTO_secure_used() <= LOCKED_HEAP_SHARE_OF_SECRET_BYTES - size;
+    if (has_room)
+        data = OPENSSL_secure_zalloc(size);
+    if (data == nullptr)
         data = OPENSSL_zalloc(size);
     if (data == nullptr)
         throw std::bad_alloc();

@@ -6,9 +6,9 @@
 #include <openssl/crypto.h>
 #include <openssl/objects.h>
 
+#include <strings.h>
 #include <algorithm>
 #include <array>
-#include <strings.h>
 
 #include <keygen/suggestion.hpp>
 #include "crypto/failure.hpp"
@@ -46,15 +46,15 @@ constexpr std::array ALIASES = {std::pair<std::string_view, std::string_view>{"R
                                 std::pair<std::string_view, std::string_view>{"DSA-SHA", "DSA-SHA1"}};
 
 constexpr std::array PEM_CIPHERS = {
-    "AES-128-CBC",      "AES-192-CBC",      "AES-256-CBC",      "DES-EDE3-CBC",  "CAMELLIA-128-CBC",
-    "CAMELLIA-192-CBC", "CAMELLIA-256-CBC", "ARIA-128-CBC",     "ARIA-192-CBC",  "ARIA-256-CBC",
-    "AES-128-CFB",      "AES-192-CFB",      "AES-256-CFB",      "AES-128-OFB",   "AES-192-OFB",
-    "AES-256-OFB",      "DES-CBC",          "DES-EDE-CBC",      "SEED-CBC",      "BF-CBC",
+    "AES-128-CBC",      "AES-192-CBC",      "AES-256-CBC",  "DES-EDE3-CBC", "CAMELLIA-128-CBC",
+    "CAMELLIA-192-CBC", "CAMELLIA-256-CBC", "ARIA-128-CBC", "ARIA-192-CBC", "ARIA-256-CBC",
+    "AES-128-CFB",      "AES-192-CFB",      "AES-256-CFB",  "AES-128-OFB",  "AES-192-OFB",
+    "AES-256-OFB",      "DES-CBC",          "DES-EDE-CBC",  "SEED-CBC",     "BF-CBC",
     "CAST5-CBC",        "IDEA-CBC",         "SM4-CBC",
 };
 
-// PKCS#1 v1.5 (RFC 8017, section 9.2): 11 bytes of padding and the DigestInfo, whose prefix is 18 or 19 bytes for all
-// digests of this table except MDC2 (14).
+// PKCS#1 v1.5 (RFC 8017, section 9.2): 11 bytes of padding and the DigestInfo, whose prefix is 18 or 19 bytes
+// for all digests of this table except MDC2 (14).
 unsigned min_modulus_bits(const EVP_MD* digest) {
     constexpr int PADDING_BYTES = 11;
     constexpr int DIGEST_INFO_BYTES = 19;
@@ -65,10 +65,18 @@ bool equal_in_any_case(std::string_view a, std::string_view b) {
     return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+// OpenSSL's number of a name; what stands behind a zero byte would not count.
+int nid_of(std::string_view name) {
+    const int nid =
+        name.find('\0') == std::string_view::npos ? OBJ_txt2nid(std::string(name).c_str()) : NID_undef;
+    crypto::forget_failures();
+    return nid;
+}
+
 bool is_usable_for_pem(const char* name) {
     const crypto::EvpCipherPtr cipher(EVP_CIPHER_fetch(nullptr, name, nullptr));
     const bool usable = cipher != nullptr && EVP_get_cipherbyname(name) != nullptr &&
-                        OBJ_nid2obj(EVP_CIPHER_get_nid(cipher.get())) != nullptr &&
+                        OBJ_length(OBJ_nid2obj(EVP_CIPHER_get_nid(cipher.get()))) > 0 &&  // PBES2 names it
                         EVP_CIPHER_get_iv_length(cipher.get()) >= 8;
     crypto::forget_failures();
     return usable;
@@ -85,10 +93,11 @@ const std::vector<DigestScheme>& digest_schemes() {
         std::vector<DigestScheme> result;
         for (const KnownScheme& known : KNOWN_SCHEMES) {
             const crypto::EvpMdPtr digest(EVP_MD_fetch(nullptr, known.digest, nullptr));
-            if (digest != nullptr) {
+            // OpenSSL 3.0 signs certificates with DSA and SHA384, but cannot verify them.
+            if (digest != nullptr && OBJ_find_sigid_algs(known.signature_nid, nullptr, nullptr) == 1) {
                 const bool is_rsa = known.sign_key_type == SignKeyType::rsa;
-                result.push_back(
-                    {known.name, known.sign_key_type, known.digest, is_rsa ? min_modulus_bits(digest.get()) : 0});
+                result.push_back({known.name, known.sign_key_type, known.digest,
+                                  is_rsa ? min_modulus_bits(digest.get()) : 0});
             }
         }
         crypto::forget_failures();
@@ -103,12 +112,11 @@ const DigestScheme& find_digest_scheme(std::string_view name) {
         if (equal_in_any_case(name, alias))
             wanted = real;
     }
-    const int nid = OBJ_txt2nid(std::string(name).c_str());
+    const int nid = nid_of(name);
     for (const KnownScheme& known : KNOWN_SCHEMES) {
         if (nid != NID_undef && nid == known.signature_nid)
             wanted = known.name;
     }
-    crypto::forget_failures();
 
     std::vector<std::string_view> names;
     for (const DigestScheme& scheme : digest_schemes()) {
@@ -132,10 +140,9 @@ const std::vector<std::string>& cipher_names() {
 
 const std::string& find_cipher(std::string_view name) {
     std::vector<std::string_view> candidates;
-    const int nid = OBJ_txt2nid(std::string(name).c_str());
-    crypto::forget_failures();
+    const int nid = nid_of(name);
     for (const std::string& cipher : cipher_names()) {
-        if (equal_in_any_case(cipher, name) || (nid != NID_undef && nid == OBJ_txt2nid(cipher.c_str())))
+        if (equal_in_any_case(cipher, name) || (nid != NID_undef && nid == nid_of(cipher)))
             return cipher;
         candidates.emplace_back(cipher);
     }

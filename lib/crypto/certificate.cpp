@@ -12,9 +12,12 @@ namespace keygen {
 
 std::string_view name_of(CertificateKind kind) {
     switch (kind) {
-        case CertificateKind::plain: return "plain";
-        case CertificateKind::trusted: return "trusted";
-        case CertificateKind::private_: return "private";
+        case CertificateKind::plain:
+            return "plain";
+        case CertificateKind::trusted:
+            return "trusted";
+        case CertificateKind::private_:
+            return "private";
     }
     return "unknown";
 }
@@ -30,25 +33,30 @@ namespace crypto {
 
 namespace {
 
-// RFC 5280, appendix A: ub-common-name counts 64; ntpd and OpenSSL's lower calls take more, as host names need.
+// RFC 5280, appendix A: ub-common-name counts 64; ntpd and OpenSSL's lower calls take more, as host names
+// need.
 constexpr int COMMON_NAME_SET = 0;
 
 void add_extension(X509* x509, int nid, const char* value) {
     X509V3_CTX context{};
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, x509, x509, nullptr, nullptr, 0);
-    const X509ExtensionPtr extension(check(X509V3_EXT_conf_nid(nullptr, &context, nid, value), "making an extension"));
+    const X509ExtensionPtr extension(
+        check(X509V3_EXT_conf_nid(nullptr, &context, nid, value), "making an extension"));
     check(X509_add_ext(x509, extension.get(), -1), "adding an extension");
 }
 
 void add_subject_key_identifier(X509* x509, const std::vector<std::uint8_t>& octets) {
     const Asn1OctetStringPtr value(check(ASN1_OCTET_STRING_new(), "making an extension"));
-    check(ASN1_OCTET_STRING_set(value.get(), octets.data(), static_cast<int>(octets.size())), "making an extension");
+    check(ASN1_OCTET_STRING_set(value.get(), octets.data(), static_cast<int>(octets.size())),
+          "making an extension");
     check(X509_add1_ext_i2d(x509, NID_subject_key_identifier, value.get(), 0, X509V3_ADD_DEFAULT),
           "adding an extension");
 }
 
 void set_time(ASN1_TIME* place, UnixTime time) {
+    if (time > LAST_CERTIFICATE_TIME)  // OpenSSL would write a date that nobody reads
+        throw Error(ErrorCode::bad_request, "a certificate that ends after the year 9999");
     check(ASN1_TIME_adj(place, static_cast<time_t>(time), 0, 0), "storing a date");
 }
 
@@ -56,7 +64,8 @@ void set_name(X509* x509, const std::string& common_name) {
     const X509NamePtr name(check(X509_NAME_new(), "making a name"));
     // X509_NAME_add_entry_by_NID would refuse common names of over 64 characters.
     const Asn1StringPtr text(check(ASN1_UTF8STRING_new(), "making a name"));
-    check(ASN1_STRING_set(text.get(), common_name.data(), static_cast<int>(common_name.size())), "making a name");
+    check(ASN1_STRING_set(text.get(), common_name.data(), static_cast<int>(common_name.size())),
+          "making a name");
     using EntryPtr = std::unique_ptr<X509_NAME_ENTRY, Free<X509_NAME_ENTRY_free>>;
     const EntryPtr entry(check(X509_NAME_ENTRY_new(), "making a name"));
     check(X509_NAME_ENTRY_set_object(entry.get(), OBJ_nid2obj(NID_commonName)), "making a name");
@@ -110,9 +119,12 @@ CertificateKind kind_of(X509* x509) {
     if (usage == nullptr || sk_ASN1_OBJECT_num(usage.get()) != 1)
         return CertificateKind::plain;
     switch (OBJ_obj2nid(sk_ASN1_OBJECT_value(usage.get(), 0))) {
-        case NID_id_pkix_OCSP_trustRoot: return CertificateKind::trusted;
-        case NID_Private: return CertificateKind::private_;
-        default: return CertificateKind::plain;
+        case NID_id_pkix_OCSP_trustRoot:
+            return CertificateKind::trusted;
+        case NID_Private:
+            return CertificateKind::private_;
+        default:
+            return CertificateKind::plain;
     }
 }
 
@@ -134,7 +146,8 @@ CertificateFields fields_of(X509* x509) {
     CertificateFields fields;
     fields.subject = common_name_of(X509_get_subject_name(x509));
     fields.issuer = common_name_of(X509_get_issuer_name(x509));
-    const BnPtr serial(check(ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509), nullptr), "reading the serial number"));
+    const BnPtr serial(
+        check(ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509), nullptr), "reading the serial number"));
     char* decimal = check(BN_bn2dec(serial.get()), "reading the serial number");
     fields.serial = decimal;
     OPENSSL_free(decimal);
@@ -163,11 +176,13 @@ CertificateFields fields_of(X509* x509) {
 
 }  // namespace
 
-SecretBytes format_certificate(const CertificateRequest& request, const KeyPair& sign_key, const DigestScheme& scheme) {
+SecretBytes format_certificate(const CertificateRequest& request, const KeyPair& sign_key,
+                               const DigestScheme& scheme) {
     constexpr long X509_VERSION_3_CODE = 2;
     const X509Ptr x509(check(X509_new(), "making a certificate"));
     check(X509_set_version(x509.get(), X509_VERSION_3_CODE), "setting the version");
-    check(ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509.get()), request.serial), "setting the serial number");
+    check(ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509.get()), request.serial),
+          "setting the serial number");
     set_time(X509_getm_notBefore(x509.get()), request.not_before);
     set_time(X509_getm_notAfter(x509.get()), request.not_after);
     set_name(x509.get(), request.common_name);
@@ -192,8 +207,12 @@ SecretBytes format_certificate(const CertificateRequest& request, const KeyPair&
 }
 
 ParsedCertificate parse_certificate(std::string_view pem) {
+    if (pem.empty())  // where data() may be null, which OpenSSL takes for a mistake
+        pem = "\n";
     const BioPtr bio(check(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), "reading PEM"));
-    X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    // Without this, OpenSSL would ask the terminal for the password of an encrypted one.
+    const auto refuse_to_ask = [](char*, int, int, void*) { return -1; };
+    X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, refuse_to_ask, nullptr));
     forget_failures();
     if (x509 == nullptr)
         throw Error(ErrorCode::bad_file, "the content is not a certificate (PEM \"CERTIFICATE\")");

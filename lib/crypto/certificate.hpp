@@ -21,7 +21,8 @@ struct CertificateRequest {
 };
 
 /// PEM of a self-signed X.509v3 certificate (RFC 5906, section 9.1).
-SecretBytes format_certificate(const CertificateRequest& request, const KeyPair& sign_key, const DigestScheme& scheme);
+SecretBytes format_certificate(const CertificateRequest& request, const KeyPair& sign_key,
+                               const DigestScheme& scheme);
 
 /// A certificate as it was read: what it says, and the handle for questions to OpenSSL.
 struct ParsedCertificate {

@@ -11,7 +11,8 @@
 
 namespace keygen::crypto {
 
-/// The five integers of a DSA private key. Identity schemes put other things into these places (formats: ntpkey(5)).
+/// The five integers of a DSA private key. Identity schemes put other things into these places (formats:
+/// ntpkey(5)).
 struct DsaNumbers {
     Number p, q, g, pub, priv;
 };
@@ -21,13 +22,14 @@ struct RsaNumbers {
     Number n, e, d, p, q, dmp1, dmq1, iqmp;
 };
 
-/// One client of an MV trusted authority: its prime factor of q and the m-th power of its root (RFC 5906, appendix).
+/// One client of an MV trusted authority: its prime factor of q and the m-th power of its root (RFC 5906,
+/// appendix).
 struct MvClientNumbers {
     Number factor, power;
 };
 
-/// Everything an MV trusted authority needs to revoke and to issue again. The last of `clients` belongs to nobody: its
-/// factor is always left out of the enabling key.
+/// Everything an MV trusted authority needs to revoke and to issue again. The last of `clients` belongs to
+/// nobody: its factor is always left out of the enabling key.
 struct MvAuthorityNumbers {
     Number p, q, g, a, b;
     std::vector<MvClientNumbers> clients;
@@ -41,7 +43,8 @@ DsaNumbers clone(const DsaNumbers& numbers);
 MvAuthorityNumbers clone(const MvAuthorityNumbers& numbers);
 
 /// DER of RSAPrivateKey, DSAPrivateKey (version 0, then the integers), or of the authority's own structure:
-/// SEQUENCE { version 0, p, q, g, A, b, SEQUENCE OF SEQUENCE { factor, power }, SEQUENCE OF INTEGER revoked }.
+/// SEQUENCE { version 0, p, q, g, A, b, SEQUENCE OF SEQUENCE { factor, power }, SEQUENCE OF INTEGER revoked
+/// }.
 SecretBytes encode(const RsaNumbers& numbers);
 SecretBytes encode(const DsaNumbers& numbers);
 SecretBytes encode(const MvAuthorityNumbers& numbers);

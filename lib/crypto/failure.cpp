@@ -24,7 +24,11 @@ void fail(std::string_view what) {
 }
 
 void forget_failures() {
-    ERR_clear_error();
+    bool out_of_memory = false;
+    while (const unsigned long code = ERR_get_error())
+        out_of_memory |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    if (out_of_memory)
+        throw std::bad_alloc();
 }
 
 }  // namespace keygen::crypto

@@ -6,7 +6,8 @@
 
 namespace keygen::crypto {
 
-/// Throws Error(crypto) saying `what` failed, with the reasons that wait in OpenSSL's queue, and empties the queue.
+/// Throws Error(crypto) saying `what` failed, with the reasons that wait in OpenSSL's queue, and empties the
+/// queue.
 [[noreturn]] void fail(std::string_view what);
 
 /// For OpenSSL calls that return 1 on success.
@@ -23,7 +24,8 @@ T* check(T* pointer, std::string_view what) {
     return pointer;
 }
 
-/// Forgets failures that were expected, such as those of a wrong password.
+/// Forgets failures that were expected, such as those of a wrong password. Throws std::bad_alloc when one of them was that
+/// memory ran out: nothing that OpenSSL said then is about the file.
 void forget_failures();
 
 }  // namespace keygen::crypto

@@ -43,10 +43,13 @@ EvpPkeyPtr generate_rsa(unsigned modulus_bits, const Progress& progress) {
 }
 
 EvpPkeyPtr generate_dsa(unsigned modulus_bits, const Progress& progress) {
-    const EvpPkeyCtxPtr parameters_context(check(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr), "preparing DSA"));
+    const EvpPkeyCtxPtr parameters_context(
+        check(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr), "preparing DSA"));
     check(EVP_PKEY_paramgen_init(parameters_context.get()), "preparing DSA");
-    check(EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters_context.get(), static_cast<int>(modulus_bits)), "sizing DSA");
-    check(EVP_PKEY_CTX_set_dsa_paramgen_q_bits(parameters_context.get(), static_cast<int>(subgroup_bits(modulus_bits))),
+    check(EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters_context.get(), static_cast<int>(modulus_bits)),
+          "sizing DSA");
+    check(EVP_PKEY_CTX_set_dsa_paramgen_q_bits(parameters_context.get(),
+                                               static_cast<int>(subgroup_bits(modulus_bits))),
           "sizing DSA");
     watch(parameters_context.get(), progress);
     EVP_PKEY* parameters = nullptr;
@@ -54,24 +57,37 @@ EvpPkeyPtr generate_dsa(unsigned modulus_bits, const Progress& progress) {
         fail_or_cancel(progress, "generating DSA parameters");
     const EvpPkeyPtr owned(parameters);
 
-    const EvpPkeyCtxPtr context(check(EVP_PKEY_CTX_new_from_pkey(nullptr, parameters, nullptr), "preparing DSA"));
+    const EvpPkeyCtxPtr context(
+        check(EVP_PKEY_CTX_new_from_pkey(nullptr, parameters, nullptr), "preparing DSA"));
     check(EVP_PKEY_keygen_init(context.get()), "preparing DSA");
     EVP_PKEY* key = nullptr;
     check(EVP_PKEY_keygen(context.get(), &key), "generating a DSA key");
     return EvpPkeyPtr(key);
 }
 
+// OpenSSL takes any numbers for a key, and those of identity schemes stand in the same containers.
+bool belong_together(const KeyNumbers& numbers) {
+    if (const auto* rsa = std::get_if<RsaNumbers>(&numbers))
+        return !rsa->n.is_zero() && multiply(rsa->p, rsa->q) == rsa->n;
+    const auto* dsa = std::get_if<DsaNumbers>(&numbers);
+    const bool has_group = dsa != nullptr && dsa->p.is_odd() && !dsa->p.is_one();
+    return has_group && power_modulo(dsa->g, dsa->priv, dsa->p) == dsa->pub;
+}
+
 }  // namespace
 
 KeyPair KeyPair::generate(SignKeyType type, unsigned modulus_bits, const Progress& progress) {
-    return KeyPair(type == SignKeyType::rsa ? generate_rsa(modulus_bits, progress) : generate_dsa(modulus_bits, progress));
+    return KeyPair(type == SignKeyType::rsa ? generate_rsa(modulus_bits, progress)
+                                            : generate_dsa(modulus_bits, progress));
 }
 
 KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
+    if (!belong_together(numbers))
+        throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
     const SecretBytes der = encode_pkcs8(numbers);
     const unsigned char* position = der.bytes().data();
-    const Pkcs8Ptr info(
-        check(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())), "unwrapping a key"));
+    const Pkcs8Ptr info(check(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())),
+                              "unwrapping a key"));
     EvpPkeyPtr key(EVP_PKCS82PKEY(info.get()));
     forget_failures();
     if (key == nullptr)
@@ -104,15 +120,16 @@ void KeyPair::prove(const DigestScheme& scheme) const {
     };
     const EvpMdCtxPtr sign(check(EVP_MD_CTX_new(), "preparing a signature"));
     std::size_t length = 0;
-    if (EVP_DigestSignInit_ex(sign.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(), nullptr) != 1 ||
+    if (EVP_DigestSignInit_ex(sign.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(),
+                              nullptr) != 1 ||
         EVP_DigestSign(sign.get(), nullptr, &length, MESSAGE.data(), MESSAGE.size()) != 1)
         throw failed();
     std::vector<unsigned char> signature(length);
     if (EVP_DigestSign(sign.get(), signature.data(), &length, MESSAGE.data(), MESSAGE.size()) != 1)
         throw failed();
     const EvpMdCtxPtr verify(check(EVP_MD_CTX_new(), "preparing a signature"));
-    if (EVP_DigestVerifyInit_ex(verify.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(), nullptr) !=
-            1 ||
+    if (EVP_DigestVerifyInit_ex(verify.get(), nullptr, scheme.digest.c_str(), nullptr, nullptr, key_.get(),
+                                nullptr) != 1 ||
         EVP_DigestVerify(verify.get(), signature.data(), length, MESSAGE.data(), MESSAGE.size()) != 1)
         throw failed();
 }
@@ -124,7 +141,8 @@ bool KeyPair::has_public_part_of(const EVP_PKEY* other) const {
 }
 
 bool KeyPair::is_sound() const {
-    const EvpPkeyCtxPtr context(check(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr), "checking a key"));
+    const EvpPkeyCtxPtr context(
+        check(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr), "checking a key"));
     const bool sound = EVP_PKEY_check(context.get()) == 1;
     forget_failures();
     return sound;
@@ -141,8 +159,8 @@ std::string public_key_digest(const EVP_PKEY* key) {
     }
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned digest_length = 0;
-    const int result =
-        EVP_Digest(der, static_cast<std::size_t>(length), digest.data(), &digest_length, EVP_sha256(), nullptr);
+    const int result = EVP_Digest(der, static_cast<std::size_t>(length), digest.data(), &digest_length,
+                                  EVP_sha256(), nullptr);
     OPENSSL_free(der);
     check(result, "fingerprinting a key");
     std::string hex;

@@ -14,13 +14,13 @@ namespace keygen::crypto {
 
 /// A host or sign key: an RSA or DSA key pair that OpenSSL signs with.
 class KeyPair {
- public:
+  public:
     explicit KeyPair(EvpPkeyPtr key) : key_(std::move(key)) {}
 
-    /// A new key of `modulus_bits` from OpenSSL's own generator, which asks `progress` whether to go on. Throws
-    /// Error(cancelled).
+    /// A new key of `modulus_bits` from OpenSSL's own generator, which asks `progress` whether to go on.
+    /// Throws Error(cancelled).
     static KeyPair generate(SignKeyType type, unsigned modulus_bits, const Progress& progress);
-    /// Throws Error(bad_file) when the integers are no key pair, as those of identity schemes are not.
+    /// Throws Error(bad_file) when the integers are no key pair, as those of GQ and MV are not (IFF's are).
     static KeyPair from_numbers(const KeyNumbers& numbers);
 
     [[nodiscard]] KeyNumbers numbers() const;
@@ -35,7 +35,7 @@ class KeyPair {
 
     [[nodiscard]] EVP_PKEY* get() const { return key_.get(); }
 
- private:
+  private:
     EvpPkeyPtr key_;
 };
 

@@ -25,7 +25,8 @@ Number random_bits(unsigned bits, Random& random) {
 Number::Number() : value_(new_bignum()) {}
 
 Number::Number(std::uint64_t value) : value_(new_bignum()) {
-    static_assert(sizeof(BN_ULONG) == sizeof(std::uint64_t), "the sieve and this constructor count in 64-bit words");
+    static_assert(sizeof(BN_ULONG) == sizeof(std::uint64_t),
+                  "the sieve and this constructor count in 64-bit words");
     check(BN_set_word(value_.get(), value), "storing a number");
 }
 
@@ -36,8 +37,8 @@ Number Number::copy_of(const BIGNUM* value) {
 }
 
 Number Number::from_bytes(std::span<const std::uint8_t> big_endian) {
-    return Number(BnPtr(
-        check(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr), "reading a number")));
+    return Number(BnPtr(check(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr),
+                              "reading a number")));
 }
 
 Number Number::from_hex(std::string_view hex) {
@@ -141,7 +142,8 @@ Number power_modulo(const Number& base, const Number& exponent, const Number& m)
     Number result;
     if (!m.is_odd() || m.is_one())
         fail("raising to a power modulo an even number");
-    check(BN_mod_exp_mont_consttime(result.get(), modulo(base, m).get(), exponent.get(), m.get(), scratch(), nullptr),
+    check(BN_mod_exp_mont_consttime(result.get(), modulo(base, m).get(), exponent.get(), m.get(), scratch(),
+                                    nullptr),
           "raising to a power");
     return result;
 }
@@ -149,7 +151,8 @@ Number power_modulo(const Number& base, const Number& exponent, const Number& m)
 Number inverse_modulo(const Number& a, const Number& m) {
     Number constant_time = modulo(a, m);
     BN_set_flags(constant_time.get(), BN_FLG_CONSTTIME);
-    return Number(BnPtr(check(BN_mod_inverse(nullptr, constant_time.get(), m.get(), scratch()), "inverting a number")));
+    return Number(
+        BnPtr(check(BN_mod_inverse(nullptr, constant_time.get(), m.get(), scratch()), "inverting a number")));
 }
 
 Number random_between(const Number& low, const Number& high, Random& random) {

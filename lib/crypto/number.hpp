@@ -15,7 +15,7 @@ namespace keygen::crypto {
 
 /// An integer of any size that is not negative; wiped when it goes. Moved, cloned only on request.
 class Number {
- public:
+  public:
     /// Zero.
     Number();
     explicit Number(std::uint64_t value);
@@ -45,7 +45,7 @@ class Number {
     friend bool operator==(const Number& a, const Number& b) { return BN_cmp(a.get(), b.get()) == 0; }
     friend bool operator<(const Number& a, const Number& b) { return BN_cmp(a.get(), b.get()) < 0; }
 
- private:
+  private:
     BnPtr value_;
 };
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/proverr.h>
 
 #include <algorithm>
+#include <new>
 
 #include "crypto/failure.hpp"
 
@@ -15,6 +17,8 @@ namespace {
 constexpr std::string_view BEGIN_MARK = "-----BEGIN ";
 
 BioPtr read_only_bio(std::string_view text) {
+    if (text.empty())  // where data() may be null, which OpenSSL takes for a mistake
+        text = "\n";
     return BioPtr(check(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "reading PEM"));
 }
 
@@ -42,17 +46,91 @@ int copy_password(char* buffer, int size, int, void* user) {
         .hint("give the password that made it (-p, --password-file, --password-env or --ask-password)");
 }
 
-// OpenSSL's queue tells a cipher that is missing from a password that is wrong.
+// OpenSSL's queue tells a cipher that is missing from a password that is wrong. Each of its libraries numbers
+// its reasons for itself.
+bool is_about_missing_cipher(unsigned long code) {
+    const int reason = ERR_GET_REASON(code);
+    switch (ERR_GET_LIB(code)) {
+        case ERR_LIB_EVP:
+            return reason == ERR_R_UNSUPPORTED || reason == EVP_R_UNSUPPORTED_CIPHER ||
+                   reason == EVP_R_UNSUPPORTED_ALGORITHM || reason == EVP_R_UNKNOWN_PBE_ALGORITHM ||
+                   reason == EVP_R_UNKNOWN_CIPHER;
+        case ERR_LIB_PEM:
+            return reason == PEM_R_UNSUPPORTED_ENCRYPTION;
+        default:
+            return reason == ERR_R_UNSUPPORTED;
+    }
+}
+
+// The padding, or what it padded, is not what an encryption with this password would have left.
+bool is_about_wrong_password(unsigned long code) {
+    const int reason = ERR_GET_REASON(code);
+    switch (ERR_GET_LIB(code)) {
+        case ERR_LIB_EVP:
+            return reason == EVP_R_BAD_DECRYPT || reason == EVP_R_WRONG_FINAL_BLOCK_LENGTH;
+        case ERR_LIB_PROV:
+            return reason == PROV_R_BAD_DECRYPT || reason == PROV_R_WRONG_FINAL_BLOCK_LENGTH;
+        case ERR_LIB_PEM:
+            return reason == PEM_R_BAD_DECRYPT;
+        case ERR_LIB_PKCS12:
+            return reason == PKCS12_R_PKCS12_CIPHERFINAL_ERROR || reason == PKCS12_R_DECODE_ERROR;
+        default:
+            return false;
+    }
+}
+
 [[noreturn]] void throw_undecryptable() {
     bool is_unsupported = false;
+    bool is_wrong_password = false;
+    bool out_of_memory = false;
     while (const unsigned long code = ERR_get_error()) {
-        const int reason = ERR_GET_REASON(code);
-        is_unsupported |= reason == ERR_R_UNSUPPORTED || reason == EVP_R_UNSUPPORTED_CIPHER ||
-                          reason == EVP_R_UNKNOWN_PBE_ALGORITHM || reason == PEM_R_UNSUPPORTED_ENCRYPTION;
+        is_unsupported |= is_about_missing_cipher(code);
+        is_wrong_password |= is_about_wrong_password(code);
+        out_of_memory |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
     }
+    if (out_of_memory)
+        throw std::bad_alloc();
     if (is_unsupported)
-        throw Error(ErrorCode::unsupported, "encrypted with a cipher that this build of OpenSSL does not offer");
+        throw Error(ErrorCode::unsupported,
+                    "encrypted with a cipher that this build of OpenSSL does not offer");
+    // OpenSSL does not always say when memory ran out; that must not read as a wrong password.
+    if (!is_wrong_password)
+        fail("decrypting a key");
     throw_wrong_password();
+}
+
+// OpenSSL would compute for hours where a hostile file says so; real files have at most some 1000000 rounds.
+constexpr long MAX_KEY_DERIVATION_ROUNDS = 10000000;
+
+long key_derivation_rounds(const X509_ALGOR* algorithm) {
+    const auto unpack = [](const ASN1_ITEM* item, const ASN1_TYPE* parameter) {
+        void* value = ASN1_TYPE_unpack_sequence(item, parameter);
+        forget_failures();
+        return value;
+    };
+    const ASN1_TYPE* parameter = algorithm->parameter;
+    if (OBJ_obj2nid(algorithm->algorithm) != NID_pbes2) {
+        const std::unique_ptr<PBEPARAM, Free<PBEPARAM_free>> pbe1(
+            static_cast<PBEPARAM*>(unpack(ASN1_ITEM_rptr(PBEPARAM), parameter)));
+        return pbe1 == nullptr || pbe1->iter == nullptr ? 0 : ASN1_INTEGER_get(pbe1->iter);
+    }
+    const std::unique_ptr<PBE2PARAM, Free<PBE2PARAM_free>> pbe2(
+        static_cast<PBE2PARAM*>(unpack(ASN1_ITEM_rptr(PBE2PARAM), parameter)));
+    if (pbe2 == nullptr || OBJ_obj2nid(pbe2->keyfunc->algorithm) != NID_id_pbkdf2)
+        return 0;
+    const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> kdf(
+        static_cast<PBKDF2PARAM*>(unpack(ASN1_ITEM_rptr(PBKDF2PARAM), pbe2->keyfunc->parameter)));
+    return kdf == nullptr ? 0 : ASN1_INTEGER_get(kdf->iter);
+}
+
+void require_bearable_rounds(const X509_SIG* encrypted) {
+    const X509_ALGOR* algorithm = nullptr;
+    X509_SIG_get0(encrypted, &algorithm, nullptr);
+    const long rounds = key_derivation_rounds(algorithm);
+    forget_failures();
+    if (rounds < 0 || rounds > MAX_KEY_DERIVATION_ROUNDS)
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("a key derivation of more than {} rounds", MAX_KEY_DERIVATION_ROUNDS));
 }
 
 SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
@@ -65,6 +143,7 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
     }
     if (password == nullptr)
         throw_needs_password();
+    require_bearable_rounds(encrypted.get());
     const Pkcs8Ptr info(
         PKCS8_decrypt(encrypted.get(), password->text().data(), static_cast<int>(password->size())));
     if (info == nullptr)
@@ -82,7 +161,8 @@ EVP_CIPHER_INFO cipher_of(const PemBlock& block) {
         const bool unknown_cipher = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_UNSUPPORTED_ENCRYPTION;
         forget_failures();
         if (unknown_cipher)
-            throw Error(ErrorCode::unsupported, "encrypted with a cipher that this build of OpenSSL does not offer");
+            throw Error(ErrorCode::unsupported,
+                        "encrypted with a cipher that this build of OpenSSL does not offer");
         throw Error(ErrorCode::bad_file, "the encryption header (Proc-Type, DEK-Info) cannot be read");
     }
     return info;
@@ -96,7 +176,8 @@ SecretBytes decrypt_traditional(const PemBlock& block, const SecretBytes* passwo
         throw_needs_password();
     SecretBytes content = block.content.clone();
     long length = static_cast<long>(content.size());
-    if (PEM_do_header(&info, content.bytes().data(), &length, copy_password, const_cast<SecretBytes*>(password)) != 1)
+    if (PEM_do_header(&info, content.bytes().data(), &length, copy_password,
+                      const_cast<SecretBytes*>(password)) != 1)
         throw_undecryptable();
     content.truncate(static_cast<std::size_t>(length));
     return content;
@@ -142,8 +223,8 @@ Encryption describe_pkcs8(const PemBlock& block) {
     result.key_derivation = OBJ_nid2sn(OBJ_obj2nid(pbe2->keyfunc->algorithm));
     if (OBJ_obj2nid(pbe2->keyfunc->algorithm) != NID_id_pbkdf2)
         return result;
-    const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> kdf(
-        static_cast<PBKDF2PARAM*>(ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbe2->keyfunc->parameter)));
+    const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> kdf(static_cast<PBKDF2PARAM*>(
+        ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbe2->keyfunc->parameter)));
     if (kdf == nullptr) {
         forget_failures();
         throw Error(ErrorCode::bad_file, "the key derivation parameters (PBKDF2) cannot be read");
@@ -169,10 +250,13 @@ std::vector<PemBlock> parse_pem(std::string_view text) {
         long length = 0;
         if (PEM_read_bio(bio.get(), &label, &header, &data, &length) != 1)
             break;
-        blocks.push_back({label, header, SecretBytes(std::span(data, static_cast<std::size_t>(length)))});
-        OPENSSL_free(label);
-        OPENSSL_free(header);
-        OPENSSL_clear_free(data, static_cast<std::size_t>(length));
+        const auto size = static_cast<std::size_t>(length);
+        const auto free_text = [](char* characters) { OPENSSL_free(characters); };
+        const auto free_data = [size](unsigned char* bytes) { OPENSSL_clear_free(bytes, size); };
+        const std::unique_ptr<char, decltype(free_text)> owned_label(label, free_text);
+        const std::unique_ptr<char, decltype(free_text)> owned_header(header, free_text);
+        const std::unique_ptr<unsigned char, decltype(free_data)> owned_data(data, free_data);
+        blocks.push_back({label, header, SecretBytes(std::span(data, size))});
     }
     const bool reached_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     forget_failures();
@@ -201,13 +285,14 @@ std::optional<Encryption> describe_encryption(const PemBlock& block) {
 
 KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password) {
     if (block.label == PEM_STRING_PKCS8) {
-        const SecretBytes der = decrypt_pkcs8(block, password);
-        return decode_decrypted(true, [&] { return decode_pkcs8(der.bytes()); });
+        // What a wrong password makes of PKCS#8 is no PKCS#8, so an error from here on is about the key.
+        return decode_pkcs8(decrypt_pkcs8(block, password).bytes());
     }
     if (block.label == PEM_STRING_PKCS8INF)
         return decode_pkcs8(block.content.bytes());
     if (block.label != PEM_STRING_DSA && block.label != PEM_STRING_RSA)
-        throw Error(ErrorCode::bad_file, fmt::format("a PEM block \"{}\" is no RSA or DSA private key", quoted(block.label)));
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("a PEM block \"{}\" is no RSA or DSA private key", quoted(block.label)));
     const SecretBytes der = decrypt_traditional(block, password);
     const bool was_encrypted = !block.header.empty();
     return decode_decrypted(was_encrypted, [&]() -> KeyNumbers {
@@ -229,20 +314,24 @@ SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password,
         return content_of(bio.get());
     }
     require_usable_password(*password);
-    // A null salt makes OpenSSL draw one; -1 selects PBES2, whose default function is HMAC-SHA-256 since OpenSSL 1.1.
-    const X509SigPtr encrypted(check(
-        PKCS8_encrypt(-1, check(EVP_get_cipherbyname(cipher.c_str()), "finding the cipher"), password->text().data(),
-                      static_cast<int>(password->size()), nullptr, 0, iterations, info.get()),
-        "encrypting a key"));
+    // A null salt makes OpenSSL draw one; -1 selects PBES2, whose default function is HMAC-SHA-256 since
+    // OpenSSL 1.1.
+    const X509SigPtr encrypted(
+        check(PKCS8_encrypt(-1, check(EVP_get_cipherbyname(cipher.c_str()), "finding the cipher"),
+                            password->text().data(), static_cast<int>(password->size()), nullptr, 0,
+                            iterations, info.get()),
+              "encrypting a key"));
     check(PEM_write_bio_PKCS8(bio.get(), encrypted.get()), "writing PEM");
     return content_of(bio.get());
 }
 
-SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password, const std::string& cipher) {
+SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password,
+                               const std::string& cipher) {
     const SecretBytes der = encode(numbers);
     const BioPtr bio(check(BIO_new(BIO_s_secmem()), "writing PEM"));
     if (password == nullptr) {
-        if (PEM_write_bio(bio.get(), PEM_STRING_DSA, "", der.bytes().data(), static_cast<long>(der.size())) <= 0)
+        if (PEM_write_bio(bio.get(), PEM_STRING_DSA, "", der.bytes().data(), static_cast<long>(der.size())) <=
+            0)
             fail("writing PEM");
         return content_of(bio.get());
     }
@@ -264,8 +353,8 @@ void require_usable_password(const SecretBytes& password) {
     if (password.empty())
         throw Error(ErrorCode::bad_request, "an empty password protects nothing");
     if (password.size() > MAX_PASSWORD_BYTES)
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("a password of {} bytes; ntpd reads at most {}", password.size(), MAX_PASSWORD_BYTES));
+        throw Error(ErrorCode::bad_request, fmt::format("a password of {} bytes; ntpd reads at most {}",
+                                                        password.size(), MAX_PASSWORD_BYTES));
 }
 
 }  // namespace keygen::crypto

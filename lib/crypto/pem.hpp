@@ -36,17 +36,18 @@ std::optional<Encryption> describe_encryption(const PemBlock& block);
 /// True for the labels that `decode_key` takes.
 bool is_private_key(const PemBlock& block);
 
-/// The integers of a private key block. Throws Error(wrong_password) when it is encrypted and `password` is null or
-/// does not open it, Error(bad_file) when it is no RSA or DSA key or authority, Error(unsupported) for a cipher
-/// this build does not have.
+/// The integers of a private key block. Throws Error(wrong_password) when it is encrypted and `password` is
+/// null or does not open it, Error(bad_file) when it is no RSA or DSA key or authority, Error(unsupported)
+/// for a cipher this build does not have.
 KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password);
 
 /// PKCS#8. With a password: PBES2 with PBKDF2-HMAC-SHA-256, which ntpd on OpenSSL 1.1 and later reads.
 SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password, const std::string& cipher,
                          int iterations);
-/// "DSA PRIVATE KEY", the only form that keeps an independent public value. Encryption is derived from the password
-/// by one round of MD5: for what ntpd reads in no other form.
-SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password, const std::string& cipher);
+/// "DSA PRIVATE KEY", the only form that keeps an independent public value. Encryption is derived from the
+/// password by one round of MD5: for what ntpd reads in no other form.
+SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password,
+                               const std::string& cipher);
 
 /// ntpd reads passwords through OpenSSL's buffer of PEM_BUFSIZE (1024) bytes.
 constexpr std::size_t MAX_PASSWORD_BYTES = 1023;

@@ -13,10 +13,11 @@ namespace {
 // The security strength of 2048-bit keys (NIST SP 800-57, part 1, table 2).
 constexpr double ERROR_EXPONENT = -112;
 
-// Base-2 logarithm of the bound on p(k,t), the chance that a random odd number of k bits which passed t rounds is
-// composite: Damgard, Landrock and Pomerance, "Average case error estimates for the strong probable prime test",
-// Mathematics of Computation 61 (1993), theorem 2. Candidates here come from arithmetic progressions, not from all odd
-// numbers; as everywhere in practice (FIPS 186-4, appendix C.3) the bound is taken to hold for them too.
+// Base-2 logarithm of the bound on p(k,t), the chance that a random odd number of k bits which passed t
+// rounds is composite: Damgard, Landrock and Pomerance, "Average case error estimates for the strong probable
+// prime test", Mathematics of Computation 61 (1993), theorem 2. Candidates here come from arithmetic
+// progressions, not from all odd numbers; as everywhere in practice (FIPS 186-4, appendix C.3) the bound is
+// taken to hold for them too.
 double average_case_exponent(unsigned bits, unsigned rounds) {
     const double k = bits;
     const double t = rounds;
@@ -24,22 +25,25 @@ double average_case_exponent(unsigned bits, unsigned rounds) {
 }
 
 unsigned miller_rabin_rounds(unsigned bits) {
-    const auto worst_case_rounds = static_cast<unsigned>(-ERROR_EXPONENT / 2);  // 4^-t for any candidate (Rabin 1980)
+    const auto worst_case_rounds =
+        static_cast<unsigned>(-ERROR_EXPONENT / 2);  // 4^-t for any candidate (Rabin 1980)
     for (unsigned rounds = 2; rounds < worst_case_rounds; ++rounds) {
-        const bool theorem_applies = (rounds == 2 && bits >= 88) || (rounds >= 3 && rounds <= bits / 9 && bits >= 21);
+        const bool theorem_applies =
+            (rounds == 2 && bits >= 88) || (rounds >= 3 && rounds <= bits / 9 && bits >= 21);
         if (theorem_applies && average_case_exponent(bits, rounds) <= ERROR_EXPONENT)
             return rounds;
     }
     return worst_case_rounds;
 }
 
-// Below 2^81 these bases leave no composite number: Sorenson and Webster, "Strong pseudoprimes to twelve prime bases",
-// Mathematics of Computation 86 (2017).
+// Below 2^81 these bases leave no composite number: Sorenson and Webster, "Strong pseudoprimes to twelve
+// prime bases", Mathematics of Computation 86 (2017).
 constexpr unsigned DETERMINISTIC_BITS = 81;
-constexpr std::array<std::uint64_t, 13> DETERMINISTIC_BASES = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41};
+constexpr std::array<std::uint64_t, 13> DETERMINISTIC_BASES = {2,  3,  5,  7,  11, 13, 17,
+                                                               19, 23, 29, 31, 37, 41};
 
-bool passes_miller_rabin_round(const Number& candidate, const Number& base, const Number& odd_part, unsigned twos,
-                               const Number& minus_one) {
+bool passes_miller_rabin_round(const Number& candidate, const Number& base, const Number& odd_part,
+                               unsigned twos, const Number& minus_one) {
     Number x = power_modulo(base, odd_part, candidate);
     if (x.is_one() || x == minus_one)
         return true;
@@ -59,6 +63,14 @@ bool passes_fermat(const Number& candidate) {
     return power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one();
 }
 
+bool passes_fermat_in_public(const Number& candidate) {
+    Number result;
+    check(BN_mod_exp_mont_word(result.get(), 2, subtract(candidate, Number(1)).get(), candidate.get(),
+                               scratch(), nullptr),
+          "raising to a power");
+    return result.is_one();
+}
+
 bool is_prime(const Number& candidate, Random& random) {
     constexpr std::uint64_t SMALL = 4;
     if (candidate < Number(SMALL))
@@ -74,7 +86,8 @@ bool is_prime(const Number& candidate, Random& random) {
     if (candidate.bits() <= DETERMINISTIC_BITS) {
         return std::all_of(DETERMINISTIC_BASES.begin(), DETERMINISTIC_BASES.end(), [&](std::uint64_t base) {
             const Number residue = modulo(Number(base), candidate);
-            return residue.is_zero() || passes_miller_rabin_round(candidate, residue, odd_part, twos, minus_one);
+            return residue.is_zero() ||
+                   passes_miller_rabin_round(candidate, residue, odd_part, twos, minus_one);
         });
     }
     const Number two(2);

@@ -17,9 +17,10 @@ Number member(const Progression& progression, std::size_t place) {
     return add(progression.start, multiply(progression.step, Number(place)));
 }
 
-// The first prime of `bits` bits among the standing members; nullopt when there is none or the search is over.
-std::optional<Number> first_prime(const Progression& progression, const Sieve& sieve, unsigned bits, Search& search,
-                                  Random& random) {
+// The first prime of `bits` bits among the standing members; nullopt when there is none or the search is
+// over.
+std::optional<Number> first_prime(const Progression& progression, const Sieve& sieve, unsigned bits,
+                                  bool (*passes)(const Number&), Search& search, Random& random) {
     for (std::size_t place = 0; place < sieve.length() && !search.is_over(); ++place) {
         if (!sieve.stands(place))
             continue;
@@ -27,7 +28,7 @@ std::optional<Number> first_prime(const Progression& progression, const Sieve& s
         if (candidate.bits() != bits)
             return std::nullopt;
         search.count_test();
-        if (passes_fermat(candidate) && is_prime(candidate, random))
+        if (passes(candidate) && is_prime(candidate, random))
             return candidate;
     }
     return std::nullopt;
@@ -44,7 +45,7 @@ Number search_prime(std::string_view task, unsigned bits, unsigned top_bits, con
             const Progression progression{random_odd(bits, top_bits, context.random), Number(2)};
             Sieve sieve(window_length(bits));
             sieve.strike(progression, limit);
-            if (auto found = first_prime(progression, sieve, bits, search, context.random))
+            if (auto found = first_prime(progression, sieve, bits, passes_fermat, search, context.random))
                 return found;
         }
         return std::nullopt;
@@ -53,8 +54,8 @@ Number search_prime(std::string_view task, unsigned bits, unsigned top_bits, con
 
 SchnorrModulus search_schnorr_modulus(std::string_view task, unsigned modulus_bits, unsigned subgroup_bits,
                                       const SearchContext& context) {
-    // ntpd draws its challenges modulo q, sends them without leading zero bytes and so fails the round when there are any
-    // (crypto_alice): a q whose first byte is nearly full keeps that to about 1 in 200.
+    // ntpd draws its challenges modulo q, sends them without leading zero bytes and so fails the round when
+    // there are any (crypto_alice): a q whose first byte is nearly full keeps that to about 1 in 200.
     constexpr unsigned TOP_BITS = 2;
     Number q = search_prime(task, subgroup_bits, TOP_BITS, context);
     const Number step = multiply(q, Number(2));
@@ -63,12 +64,14 @@ SchnorrModulus search_schnorr_modulus(std::string_view task, unsigned modulus_bi
     Number p = search_in_parallel(task, expected, context, [&](Search& search) -> std::optional<Number> {
         while (!search.is_over()) {
             const Number random_start = random_odd(modulus_bits, 1, context.random);
-            Progression progression{add(subtract(random_start, modulo(random_start, step)), Number(1)), step.clone()};
+            Progression progression{add(subtract(random_start, modulo(random_start, step)), Number(1)),
+                                    step.clone()};
             if (progression.start.bits() != modulus_bits)
                 continue;
             Sieve sieve(window_length(modulus_bits));
             sieve.strike(progression, limit);
-            if (auto found = first_prime(progression, sieve, modulus_bits, search, context.random))
+            if (auto found = first_prime(progression, sieve, modulus_bits, passes_fermat_in_public, search,
+                                         context.random))
                 return found;
         }
         return std::nullopt;

@@ -14,7 +14,8 @@ Random& private_random() {
             constexpr std::size_t MAX_BLOCK = 1 << 20;  // RAND_priv_bytes counts in int
             while (!bytes.empty()) {
                 const auto block = bytes.first(std::min(bytes.size(), MAX_BLOCK));
-                crypto::check(RAND_priv_bytes(block.data(), static_cast<int>(block.size())), "drawing random bytes");
+                crypto::check(RAND_priv_bytes(block.data(), static_cast<int>(block.size())),
+                              "drawing random bytes");
                 bytes = bytes.subspan(block.size());
             }
         }

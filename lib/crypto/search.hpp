@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -23,16 +24,18 @@ struct SearchContext {
 
 /// One search's shared state, seen by all its threads.
 class Search {
- public:
+  public:
     Search(std::string_view task, double expected_tests, Progress& progress)
         : task_(task), expected_tests_(expected_tests), progress_(progress) {}
 
     /// Asked between any two candidates: another thread found one, or the caller cancelled.
-    [[nodiscard]] bool is_over() const { return over_.load(std::memory_order_relaxed) || progress_.is_cancelled(); }
+    [[nodiscard]] bool is_over() const {
+        return over_.load(std::memory_order_relaxed) || progress_.is_cancelled();
+    }
     void count_test() { progress_.report(task_, ++tests_, expected_tests_); }
     void end() { over_ = true; }
 
- private:
+  private:
     std::string_view task_;
     double expected_tests_;
     Progress& progress_;
@@ -40,10 +43,11 @@ class Search {
     std::atomic<bool> over_ = false;
 };
 
-/// Runs `attempt(search)` on `context.jobs` threads until one of them returns a value, and returns the first. An attempt
-/// gives up with nullopt when search.is_over(). Throws what an attempt threw, or Error(cancelled).
+/// Runs `attempt(search)` on `context.jobs` threads until one of them returns a value, and returns the first.
+/// An attempt gives up with nullopt when search.is_over(). Throws what an attempt threw, or Error(cancelled).
 template <typename Attempt>
-auto search_in_parallel(std::string_view task, double expected_tests, const SearchContext& context, Attempt attempt) {
+auto search_in_parallel(std::string_view task, double expected_tests, const SearchContext& context,
+                        Attempt attempt) {
     using Found = decltype(attempt(std::declval<Search&>()));
     Search search(task, expected_tests, context.progress);
     std::mutex mutex;
@@ -63,8 +67,12 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
             search.end();
         };
         std::vector<std::jthread> threads;
-        for (unsigned i = 1; i < context.jobs; ++i)
-            threads.emplace_back(work);
+        try {
+            for (unsigned i = 1; i < context.jobs; ++i)
+                threads.emplace_back(work);
+        } catch (const std::system_error&) {
+            // Where the system gives no more threads, those there are do the work.
+        }
         work();
     }
     if (found) {

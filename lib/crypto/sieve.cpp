@@ -65,8 +65,8 @@ void Sieve::strike(const Progression& progression, std::uint32_t limit) {
                 continue;
             }
             const std::uint64_t to_zero = start_residue == 0 ? 0 : prime - start_residue;
-            for (std::uint64_t i = to_zero * inverse_modulo_prime(step_residue, prime) % prime; i < struck_.size();
-                 i += prime)
+            for (std::uint64_t i = to_zero * inverse_modulo_prime(step_residue, prime) % prime;
+                 i < struck_.size(); i += prime)
                 struck_[i] = true;
         }
     }

@@ -2,9 +2,13 @@
 
 #include <keygen/generate.hpp>
 
+#include "generate/plan.hpp"
+#include "keysdir/directory.hpp"
+
 namespace keygen::generate_room {
 
-/// Fills in what to write into ntp.conf on the server and on the clients, and what to do on a client.
-void add_advice(GenerateReport& report, const GenerateRequest& request, bool has_default_password);
+/// Fills in what to write into ntp.conf on the server and on the clients, and what to do here and there.
+void add_advice(GenerateReport& report, const GenerateRequest& request, const Plan& plan,
+                const keysdir::Directory& directory);
 
 }  // namespace keygen::generate_room

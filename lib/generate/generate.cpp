@@ -26,28 +26,35 @@ struct NewKeyPair {
     StagedFile file;
 };
 
-NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& plan, const GenerateRequest& request,
-                         const Effort& effort) {
+NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& plan,
+                         const GenerateRequest& request, const Effort& effort) {
     const auto key = crypto::KeyPair::generate(type, plan.modulus_bits, effort.progress);
     const keysdir::FileName name{fmt::format("{}{}", name_of(type), use), request.host, plan.filestamp};
     const SecretBytes pem =
         crypto::format_pkcs8(key.numbers(), &request.password, plan.cipher, DEFAULT_KEY_DERIVATION_ROUNDS);
-    StagedFile file{name, keysdir::with_header(name, plan.time, pem), true,
+    StagedFile file{name,
+                    keysdir::with_header(name, plan.time, pem),
+                    true,
                     fmt::format("{} {} key, {} bits", name_of(type), use, plan.modulus_bits),
                     {keysdir::LinkName{std::string(use), request.host}.text()}};
     const auto blocks = crypto::parse_pem(file.content.text());
-    crypto::KeyPair read_back = crypto::KeyPair::from_numbers(crypto::decode_key(blocks.front(), &request.password));
+    crypto::KeyPair read_back =
+        crypto::KeyPair::from_numbers(crypto::decode_key(blocks.front(), &request.password));
     // A host key beside a sign key of another type proves itself with a digest that every build has.
-    read_back.prove(plan.scheme.sign_key_type == type ? plan.scheme
-                                                      : find_digest_scheme(fmt::format("{}-SHA1", name_of(type))));
+    read_back.prove(plan.scheme.sign_key_type == type
+                        ? plan.scheme
+                        : find_digest_scheme(fmt::format("{}-SHA1", name_of(type))));
     return {std::move(read_back), std::move(file)};
 }
 
 IdentityKey make_identity(const Plan& plan, const IdentityWish& wish, const Effort& effort) {
     switch (wish.scheme) {
-        case IdentityScheme::iff: return generate_iff(plan.identity_bits, effort);
-        case IdentityScheme::gq: return generate_gq(plan.identity_bits, effort);
-        case IdentityScheme::mv: return generate_mv(plan.identity_bits, wish.mv_clients, effort);
+        case IdentityScheme::iff:
+            return generate_iff(plan.identity_bits, effort);
+        case IdentityScheme::gq:
+            return generate_gq(plan.identity_bits, effort);
+        case IdentityScheme::mv:
+            return generate_mv(plan.identity_bits, wish.mv_clients, effort);
     }
     throw Error(ErrorCode::bad_request, "unknown identity scheme");
 }
@@ -59,46 +66,48 @@ struct NewIdentity {
 
 NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request, const Effort& effort) {
     IdentityKey key = make_identity(plan, *request.identity, effort);
-    const IdentityFileSettings settings{request.host,     plan.identity_owner(),
-                                        plan.filestamp,   plan.time,
-                                        request.password, plan.cipher,
-                                        request.identity->gq_reading};
+    const IdentityFileSettings settings{
+        request.host, plan.identity_owner(),       plan.filestamp, plan.time, request.password,
+        plan.cipher,  request.identity->gq_reading};
     auto files = make_identity_files(key, settings, effort);
     return {std::move(key), std::move(files)};
 }
 
 StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, const crypto::KeyPair& sign_key,
                             const IdentityKey* gq, CertificateFields& fields) {
-    crypto::CertificateRequest certificate{plan.common_name(), plan.filestamp.value(), plan.time, plan.not_after,
-                                           plan.kind, {}};
+    crypto::CertificateRequest certificate{
+        plan.common_name(), plan.filestamp.value(), plan.time, plan.not_after, plan.kind, {}};
     if (gq != nullptr)
         certificate.subject_key_identifier = encode_gq_value(*gq);
     const keysdir::FileName name{fmt::format("{}cert", plan.scheme.name), request.host, plan.filestamp};
-    StagedFile file{name,
-                    keysdir::with_header(name, plan.time, crypto::format_certificate(certificate, sign_key, plan.scheme)),
-                    false,
-                    fmt::format("{} certificate of {}, {}", name_of(plan.kind), plan.common_name(), plan.scheme.name),
-                    {keysdir::LinkName{"cert", request.host}.text()}};
+    StagedFile file{
+        name,
+        keysdir::with_header(name, plan.time, crypto::format_certificate(certificate, sign_key, plan.scheme)),
+        false,
+        fmt::format("{} certificate of {}, {}", name_of(plan.kind), plan.common_name(), plan.scheme.name),
+        {keysdir::LinkName{"cert", request.host}.text()}};
     const auto read_back = crypto::parse_certificate(file.content.text());
     if (!crypto::is_self_signed(read_back) || !crypto::carries_public_part_of(read_back, sign_key))
         throw Error(ErrorCode::not_proven, "the new certificate does not verify with its own key");
     if (gq != nullptr && !gq_value_matches(*gq, read_back.fields.gq_value_as_ntpd_reads))
-        throw Error(ErrorCode::not_proven, "ntpd would read another GQ value from the certificate than the key's");
+        throw Error(ErrorCode::not_proven,
+                    "ntpd would read another GQ value from the certificate than the key's");
     fields = read_back.fields;
     return file;
 }
 
-// Host key and identity parameters are searched at the same time; the identity search uses all threads, since OpenSSL
-// searches a host key on one.
+// Host key and identity parameters are searched at the same time; the identity search uses all threads, since
+// OpenSSL searches a host key on one.
 std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Effort& effort,
                                    CertificateFields& certificate) {
     std::future<NewKeyPair> host_search, sign_search;
     const auto policy = effort.jobs > 1 ? std::launch::async : std::launch::deferred;
     if (plan.makes_host_key)
-        host_search = std::async(policy, [&] { return make_key_pair(SignKeyType::rsa, "host", plan, request, effort); });
+        host_search = std::async(
+            policy, [&] { return make_key_pair(SignKeyType::rsa, "host", plan, request, effort); });
     if (request.new_sign_key) {
-        sign_search =
-            std::async(policy, [&] { return make_key_pair(*request.new_sign_key, "sign", plan, request, effort); });
+        sign_search = std::async(
+            policy, [&] { return make_key_pair(*request.new_sign_key, "sign", plan, request, effort); });
     }
 
     std::vector<StagedFile> files;
@@ -134,7 +143,7 @@ GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
     require_possible(request);
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout);
+        directory.lock(request.keysdir.lock_timeout, &effort.progress);
 
     GenerateReport report;
     Plan plan = make_plan(request, directory, report.changes);
@@ -146,13 +155,16 @@ GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
         report.certificate = std::move(plan.certificate->certificate.fields);
         return report;
     }
+    if (!request.keysdir.dry_run)
+        directory.require_writable();  // known now, before a long search
     std::vector<StagedFile> files = request.keysdir.dry_run
                                         ? plan_files(plan, request)
                                         : make_files(plan, request, effort, report.certificate);
-    publish(std::move(files), {}, directory, request.keysdir, report.changes);
+    Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
     if (request.keysdir.dry_run)
         report.certificate.kind = plan.kind;
-    add_advice(report, request, request.password.equals(request.host));
+    add_advice(report, request, plan, directory);
+    staging.commit();
     return report;
 }
 

@@ -23,6 +23,13 @@ IdentityRole source_role(IdentityScheme scheme) {
     return scheme == IdentityScheme::mv ? IdentityRole::authority : IdentityRole::server;
 }
 
+std::string how_to_make(std::optional<IdentityScheme> scheme) {
+    if (!scheme)
+        return "make one: keygen -T -I -p <password> (or -G, or -V <clients>)";
+    const auto* option = *scheme == IdentityScheme::iff ? "-I" : *scheme == IdentityScheme::gq ? "-G" : "-V <clients>";
+    return fmt::format("make one: keygen -T {} -p <password>", option);
+}
+
 IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Directory& directory,
                              const std::string& group) {
     const std::string owner = group.empty() ? request.host : group;
@@ -38,31 +45,33 @@ IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Direct
         const std::string wanted = request.scheme ? std::string(name_of(*request.scheme)) : "IFF, GQ or MV";
         throw Error(ErrorCode::not_found, fmt::format("no {} key of {}", wanted, quoted(owner)))
             .in(directory.path())
-            .hint("make one: keygen -T -I -p <password> (or -G, or -V <clients>)");
+            .hint(how_to_make(request.scheme));
     }
     if (found.size() > 1)
-        throw Error(ErrorCode::bad_request, fmt::format("{} has keys of several identity schemes", quoted(owner)))
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("{} has keys of several identity schemes", quoted(owner)))
             .in(directory.path())
-            .hint("say which to export with -I, -G or -V");
+            .hint("say which to export with -I, -G or -V <clients>");
     return found.front();
 }
 
 // Each reading's group key is the other's secret, so the clients' file of one reading bars the other.
 void require_no_other_reading(const ExportRequest& request, const keysdir::Directory& directory,
                               const LinkedIdentity& server) {
-    const keysdir::FileName name{file_type_of(IdentityScheme::gq, IdentityRole::client), server.source.header.owner,
-                                 server.source.header.filestamp};
+    const keysdir::FileName name{file_type_of(IdentityScheme::gq, IdentityRole::client),
+                                 server.source.header.owner, server.source.header.filestamp};
     if (request.keysdir.force || directory.kind_of(name.text()) != keysdir::EntryKind::regular)
         return;
-    const IdentityKey handed_out = IdentityKey::from_pem(directory.read(name.text()).text(), IdentityScheme::gq,
-                                                         IdentityRole::client, nullptr);
-    const GqReading other =
-        request.gq_reading == GqReading::stock ? GqReading::published : GqReading::stock;
+    const IdentityKey handed_out = IdentityKey::from_pem(directory.read(name.text()).text(),
+                                                         IdentityScheme::gq, IdentityRole::client, nullptr);
+    const GqReading other = request.gq_reading == GqReading::stock ? GqReading::published : GqReading::stock;
     if (gq_client_is_for(handed_out, other) && !gq_client_is_for(handed_out, request.gq_reading))
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("this group's clients have files for the {} reading; whoever held both could pose as a "
-                                "server, since each reading's group key is the other's secret",
-                                name_of(other)))
+        throw Error(
+            ErrorCode::bad_request,
+            fmt::format(
+                "this group's clients have files for the {} reading; whoever held both could pose as a "
+                "server, since each reading's group key is the other's secret",
+                name_of(other)))
             .in(directory.path_of(name.text()))
             .hint("make a group of its own for the other daemons (-i), or insist with --force");
 }
@@ -82,20 +91,19 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
 
     ExportReport report;
     report.scheme = choose_scheme(request, directory, group);
-    const auto source = find_identity(directory, report.scheme, source_role(report.scheme), request.host, group,
-                                      request.password);
+    const auto source = find_identity(directory, report.scheme, source_role(report.scheme), request.host,
+                                      group, request.password);
     if (!source)
         throw Error(ErrorCode::not_found, "no MV trusted authority").in(directory.path()).hint(mv_gap_hint());
 
     const SecretBytes& password = request.export_password ? *request.export_password : request.password;
-    const IdentityFileSettings settings{
-        request.host,
-        source->source.header.owner,
-        source->source.header.filestamp,
-        source->source.header.filestamp.to_unix(request.now),
-        password,
-        find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
-        request.gq_reading};
+    const IdentityFileSettings settings{request.host,
+                                        source->source.header.owner,
+                                        source->source.header.filestamp,
+                                        source->source.header.filestamp.to_unix(request.now),
+                                        password,
+                                        find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
+                                        request.gq_reading};
     const auto export_file = [&]() -> StagedFile {
         if (request.export_password) {
             crypto::require_usable_password(*request.export_password);
@@ -104,9 +112,9 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
         if (report.scheme == IdentityScheme::gq)
             require_no_other_reading(request, directory, *source);
         if (report.scheme == IdentityScheme::mv && !request.mv_client && mv_client_count(source->key) > 1)
-            report.warnings.push_back(
-                fmt::format("these are the parameters of client 1 of {}; give each client its own with --mv-client",
-                            mv_client_count(source->key)));
+            report.warnings.push_back(fmt::format(
+                "these are the parameters of client 1 of {}; give each client its own with --mv-client",
+                mv_client_count(source->key)));
         return make_client_file(source->key, request.mv_client.value_or(1), settings);
     };
     StagedFile file = [&] {

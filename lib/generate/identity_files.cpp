@@ -10,6 +10,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "generate/survey.hpp"
@@ -28,7 +29,8 @@ StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSet
     return file;
 }
 
-IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRole role, const SecretBytes& password) {
+IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRole role,
+                      const SecretBytes& password) {
     return IdentityKey::from_pem(file.content.text(), scheme, role, &password);
 }
 
@@ -63,7 +65,8 @@ std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const Identi
     return files;
 }
 
-void require_outcome(const identity::MvRound& round, const IdentityKey& key, std::uint32_t client, bool should_pass) {
+void require_outcome(const identity::MvRound& round, const IdentityKey& key, std::uint32_t client,
+                     bool should_pass) {
     try {
         round.verify(key);
     } catch (const Error& error) {
@@ -77,7 +80,8 @@ void require_outcome(const identity::MvRound& round, const IdentityKey& key, std
 
 }  // namespace
 
-std::vector<std::string> identity_links(const std::string& key, const std::string& host, const std::string& owner) {
+std::vector<std::string> identity_links(const std::string& key, const std::string& host,
+                                        const std::string& owner) {
     std::vector<std::string> links{keysdir::LinkName{key, owner}.text()};
     if (host != owner)
         links.push_back(keysdir::LinkName{key, host}.text());
@@ -90,7 +94,8 @@ StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& 
                           ? stage(make_mv_server(key), type, settings, DEFAULT_KEY_DERIVATION_ROUNDS)
                           : stage(key, type, settings, DEFAULT_KEY_DERIVATION_ROUNDS);
     file.description = fmt::format("{} server key, {} bits", name_of(key.scheme()), key.modulus_bits());
-    file.links = identity_links(link_key_of(key.scheme(), IdentityRole::server), settings.host, settings.owner);
+    file.links =
+        identity_links(link_key_of(key.scheme(), IdentityRole::server), settings.host, settings.owner);
     return file;
 }
 
@@ -98,20 +103,24 @@ StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileS
     StagedFile file = stage(authority, file_type_of(authority.scheme(), IdentityRole::authority), settings,
                             AUTHORITY_KEY_DERIVATION_ROUNDS);
     file.description = fmt::format("MV trusted authority, {} clients", mv_client_count(authority));
-    file.links = identity_links(link_key_of(authority.scheme(), IdentityRole::authority), settings.host, settings.owner);
+    file.links = identity_links(link_key_of(authority.scheme(), IdentityRole::authority), settings.host,
+                                settings.owner);
     return file;
 }
 
-StagedFile make_client_file(const IdentityKey& key, std::uint32_t client, const IdentityFileSettings& settings) {
+StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
+                            const IdentityFileSettings& settings) {
     std::string type = file_type_of(key.scheme(), IdentityRole::client);
     std::string description = fmt::format("{} client parameters", name_of(key.scheme()));
     StagedFile file = [&] {
         switch (key.scheme()) {
-            case IdentityScheme::iff: return stage(make_iff_client(key), type, settings, 0);
+            case IdentityScheme::iff:
+                return stage(make_iff_client(key), type, settings, 0);
             case IdentityScheme::gq:
                 description += fmt::format(", for the {} reading", name_of(settings.gq_reading));
                 return stage(make_gq_client(key, settings.gq_reading), type, settings, 0);
-            case IdentityScheme::mv: break;
+            case IdentityScheme::mv:
+                break;
         }
         description = fmt::format("MV parameters of client {}", client);
         return stage(make_mv_client(key, client), fmt::format("{}{}", type, client), settings, 0);
@@ -124,8 +133,12 @@ StagedFile make_client_file(const IdentityKey& key, std::uint32_t client, const 
 
 void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
                       const std::function<IdentityKey(std::uint32_t)>& client_key, const Effort& effort) {
-    const identity::MvRound round(server, effort.random);
     const unsigned count = mv_client_count(authority);
+    // Preparing costs as much as some five clients' powers.
+    constexpr unsigned MANY_CLIENTS = 8;
+    identity::MvRound round(server, effort.random);
+    if (count >= MANY_CLIENTS)
+        round.prepare_for_many();
     const auto revoked = mv_revoked(authority);
     std::atomic<std::uint32_t> next = 1;
     std::mutex mutex;
@@ -146,8 +159,12 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
     };
     {
         std::vector<std::jthread> threads;
-        for (unsigned i = 1; i < effort.jobs; ++i)
-            threads.emplace_back(work);
+        try {
+            for (unsigned i = 1; i < effort.jobs; ++i)
+                threads.emplace_back(work);
+        } catch (const std::system_error&) {
+            // Where the system gives no more threads, those there are do the work.
+        }
         work();
     }
     if (failure)

@@ -30,14 +30,15 @@ std::vector<std::string> conf_for(const KeysFileReport& report, Dialect dialect,
                             : dialect == Dialect::ntpsec || last - first + 1 != report.keys.size()
                                 ? fmt::format("{}", first)
                                 : fmt::format("({} ... {})", first, last);
-    return {fmt::format("keys {}", path), fmt::format("trustedkey {}", ids), fmt::format("server <address> key {}", first)};
+    return {fmt::format("keys {}", path), fmt::format("trustedkey {}", ids),
+            fmt::format("server <address> key {}", first)};
 }
 
 std::optional<std::string> warning_about_mode(const std::string& path, mode_t mode) {
     if ((mode & S_IROTH) == 0)
         return std::nullopt;
-    return fmt::format("{}: everybody on this machine can read these keys (mode {:04o}); chmod 640 helps", keygen::quoted(path),
-                       mode & 07777);
+    return fmt::format("{}: everybody on this machine can read these keys (mode {:04o}); chmod 640 helps",
+                       keygen::quoted(path), mode & 07777);
 }
 
 }  // namespace
@@ -48,7 +49,8 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     if (!request.keysdir.dry_run)
         directory.lock(request.keysdir.lock_timeout);
 
-    keysdir::FileName name{KEYS_FILE_TYPE, request.owner, request.filestamp.value_or(Filestamp::from_unix(request.now))};
+    keysdir::FileName name{KEYS_FILE_TYPE, request.owner,
+                           request.filestamp.value_or(Filestamp::from_unix(request.now))};
     while (!request.filestamp && directory.kind_of(name.text()) != keysdir::EntryKind::missing)
         name.filestamp = Filestamp(name.filestamp.value() + 1);
 
@@ -60,11 +62,15 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     report.file = name.text();
     report.keys = std::move(generated.keys);
     std::vector<StagedFile> files;
-    files.push_back({name, std::move(generated.text), true,
-                     fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
-                     {KEYS_LINK}});
-    publish(std::move(files), {}, directory, request.keysdir, report.changes);
-    report.conf = conf_for(report, keys.dialect, directory.path_of(KEYS_LINK));
+    files.push_back(
+        {name,
+         std::move(generated.text),
+         true,
+         fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
+         {KEYS_LINK}});
+    Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
+    report.conf = conf_for(report, keys.dialect, fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
+    staging.commit();
     return report;
 }
 
@@ -92,14 +98,17 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     const mode_t mode = status->st_mode & 07777;
     if (auto warning = warning_about_mode(request.path, mode))
         report.changes.warnings.push_back(std::move(*warning));
-    report.changes.files.push_back({*file, fmt::format("{} symmetric keys more", report.keys.size()), mode, true});
+    report.changes.files.push_back(
+        {*file, fmt::format("{} symmetric keys more", report.keys.size()), mode, true});
     keysdir::Publication publication(directory);
-    publication.add_file(*file, std::move(merged.text), mode, keysdir::Publication::IfExists::replace, status->st_gid,
-                         status->st_uid);
+    publication.add_file(*file, std::move(merged.text), mode, keysdir::Publication::IfExists::replace,
+                         status->st_gid, status->st_uid);
     publication.check();
+    std::error_code failed;
+    const auto absolute = std::filesystem::absolute(path, failed).lexically_normal();
+    report.conf = conf_for(report, keys.dialect, failed ? request.path : absolute.string());
     if (!request.dry_run)
         publication.commit();
-    report.conf = conf_for(report, keys.dialect, request.path);
     return report;
 }
 

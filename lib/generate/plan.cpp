@@ -17,13 +17,19 @@ namespace {
 
 constexpr IdentityScheme ALL_SCHEMES[] = {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv};
 
-// A clock this far behind the newest file is wrong rather than early: ntpd would not take what is made now for newer.
+// A clock this far behind the newest file is wrong rather than early: ntpd would not take what is made now
+// for newer.
 constexpr std::int64_t MAX_CLOCK_LAG_SECONDS = 3600;
+
+std::string_view option_of(IdentityScheme scheme) {
+    return scheme == IdentityScheme::iff ? "-I" : scheme == IdentityScheme::gq ? "-G" : "-V <clients>";
+}
 
 unsigned default_identity_bits(const GenerateRequest& request) {
     if (!request.compat)
         return DEFAULT_IDENTITY_BITS;
-    return request.identity && request.identity->scheme != IdentityScheme::iff ? COMPAT_IDENTITY_BITS : COMPAT_IFF_BITS;
+    return request.identity && request.identity->scheme != IdentityScheme::iff ? COMPAT_IDENTITY_BITS
+                                                                               : COMPAT_IFF_BITS;
 }
 
 std::string schemes_for(SignKeyType type) {
@@ -60,34 +66,58 @@ DigestScheme choose_scheme(const GenerateRequest& request, const Plan& plan, Sig
         return find_digest_scheme(fallback);
     const std::string& kept = plan.certificate->certificate.fields.digest_scheme;
     const auto& schemes = digest_schemes();
-    const auto known = std::find_if(schemes.begin(), schemes.end(), [&](const auto& s) { return s.name == kept; });
-    if (known != schemes.end() && known->sign_key_type == sign_key_type && sign_key_bits >= known->min_modulus_bits)
+    const auto known =
+        std::find_if(schemes.begin(), schemes.end(), [&](const auto& s) { return s.name == kept; });
+    if (known != schemes.end() && known->sign_key_type == sign_key_type &&
+        sign_key_bits >= known->min_modulus_bits)
         return *known;
-    changes.warnings.push_back(
-        fmt::format("the linked certificate's digest scheme {} does not fit the sign key; using {}", kept, fallback));
+    changes.warnings.push_back(fmt::format(
+        "the linked certificate's digest scheme {} does not fit the sign key; using {}", kept, fallback));
     return find_digest_scheme(fallback);
 }
 
 void note_kept_key(const LinkedKeyPair& key, std::string_view use, const GenerateRequest& request,
                    KeysdirChanges& changes) {
-    changes.kept.push_back(
-        {key.source.file, fmt::format("{} {} key, {} bits", name_of(key.key.type()), use, key.key.modulus_bits())});
+    changes.kept.push_back({key.source.file, fmt::format("{} {} key, {} bits", name_of(key.key.type()), use,
+                                                         key.key.modulus_bits())});
     if (request.modulus_bits && *request.modulus_bits != key.key.modulus_bits())
-        changes.warnings.push_back(fmt::format("the {} key is kept with its {} bits; {} makes one with {}", use,
-                                               key.key.modulus_bits(), use == "host" ? "-H" : "-S",
+        changes.warnings.push_back(fmt::format("the {} key is kept with its {} bits; {} makes one with {}",
+                                               use, key.key.modulus_bits(), use == "host" ? "-H" : "-S",
                                                *request.modulus_bits));
+}
+
+// Looks for what is kept; where that is there but cannot be read, `remedy` says how to go on without it.
+template <typename Look>
+auto look_for(Look look, const std::string& remedy) {
+    try {
+        return look();
+    } catch (Error& error) {
+        error.hint(remedy);
+        throw;
+    }
 }
 
 void decide_about_keys(Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory,
                        KeysdirChanges& changes) {
     if (!request.new_host_key)
-        plan.host_key = find_key_pair(directory, {"host", request.host}, request.password);
+        plan.host_key = look_for(
+            [&] {
+                return find_key_pair(directory, {"host", request.host}, request.password);
+            },
+            "put the right file back, or make a new host key with -H");
     plan.makes_host_key = !plan.host_key;
     if (!request.new_sign_key)
-        plan.sign_key = find_key_pair(directory, {"sign", request.host}, request.password);
+        plan.sign_key = look_for(
+            [&] {
+                return find_key_pair(directory, {"sign", request.host}, request.password);
+            },
+            fmt::format("put the right file back, make a new sign key with -S, or remove the link "
+                        "{} to do without one",
+                        keysdir::LinkName{"sign", request.host}.text()));
     if (plan.host_key) {
         if (plan.host_key->key.type() != SignKeyType::rsa)
-            throw Error(ErrorCode::bad_file, "the host key is not an RSA key; ntpd needs one to encrypt cookies")
+            throw Error(ErrorCode::bad_file,
+                        "the host key is not an RSA key; ntpd needs one to encrypt cookies")
                 .in(directory.path_of(plan.host_key->source.file))
                 .hint("make a new one with -H");
         note_kept_key(*plan.host_key, "host", request, changes);
@@ -98,29 +128,40 @@ void decide_about_keys(Plan& plan, const GenerateRequest& request, const keysdir
 
 void decide_about_identity(Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory,
                            KeysdirChanges& changes) {
-    const auto is_wished = [&](IdentityScheme scheme) { return request.identity && request.identity->scheme == scheme; };
+    const auto is_wished = [&](IdentityScheme scheme) {
+        return request.identity && request.identity->scheme == scheme;
+    };
     plan.makes_identity = request.identity.has_value();
     for (const IdentityScheme scheme : ALL_SCHEMES) {
         if (is_wished(scheme) && request.identity->replace_existing)
             continue;
-        auto found =
-            find_identity(directory, scheme, IdentityRole::server, request.host, plan.group, request.password);
+        auto found = look_for(
+            [&] {
+                return find_identity(directory, scheme, IdentityRole::server, request.host, plan.group,
+                                     request.password);
+            },
+            fmt::format(
+                "put the right file back, or make a new key with {} --new-identity; every client then "
+                "needs its new file",
+                option_of(scheme)));
         if (!found)
             continue;
-        changes.kept.push_back({found->source.file,
-                                fmt::format("{} server key, {} bits", name_of(scheme), found->key.modulus_bits())});
+        changes.kept.push_back({found->source.file, fmt::format("{} server key, {} bits", name_of(scheme),
+                                                                found->key.modulus_bits())});
         if (is_wished(scheme)) {
             plan.makes_identity = false;
             if (request.identity_bits && *request.identity_bits != found->key.modulus_bits())
-                changes.warnings.push_back(
-                    fmt::format("the {} key is kept with its {} bits; --new-identity makes one with {}, and every "
-                                "client then needs its new file",
-                                name_of(scheme), found->key.modulus_bits(), *request.identity_bits));
+                changes.warnings.push_back(fmt::format(
+                    "the {} key is kept with its {} bits; --new-identity makes one with {}, and every "
+                    "client then needs its new file",
+                    name_of(scheme), found->key.modulus_bits(), *request.identity_bits));
             if (scheme == IdentityScheme::mv) {
-                changes.warnings.push_back("the MV keys are kept, with their number of clients; --new-identity makes "
-                                           "new ones, and every client then needs its new file");
+                changes.warnings.push_back(
+                    "the MV keys are kept, with their number of clients; --new-identity makes "
+                    "new ones, and every client then needs its new file");
             }
         }
+        plan.kept_identities.push_back({scheme, found->source.header});
         if (scheme == IdentityScheme::gq)
             plan.gq_key = std::move(found);
     }
@@ -134,16 +175,26 @@ void decide_about_kind_and_group(Plan& plan, const GenerateRequest& request, Key
     const CertificateFields& linked = plan.certificate->certificate.fields;
     plan.kind = request.kind.value_or(linked.kind);
     if (!request.kind && linked.kind != CertificateKind::plain)
-        changes.kept.push_back({plan.certificate->source.file, fmt::format("the certificate's kind, {}", name_of(linked.kind))});
+        changes.kept.push_back(
+            {plan.certificate->source.file, fmt::format("the certificate's kind, {}", name_of(linked.kind))});
     if (!request.group && !plan.group.empty())
         changes.kept.push_back({plan.certificate->source.file, fmt::format("the group, {}", plan.group)});
 }
 
 bool is_certificate_due(const Plan& plan, const GenerateRequest& request) {
-    const bool wants_more = request.new_host_key || request.new_sign_key || plan.makes_host_key || plan.makes_identity;
+    const bool wants_more =
+        request.new_host_key || request.new_sign_key || plan.makes_host_key || plan.makes_identity;
     if (!request.renew_before_days || !plan.certificate || wants_more)
         return true;
-    const UnixTime good_for = plan.certificate->certificate.fields.not_after - request.now;
+    // What is asked for is done, however long the certificate is good for.
+    const CertificateFields& linked = plan.certificate->certificate.fields;
+    const bool wants_another =
+        plan.kind != linked.kind || plan.group != split_common_name(linked.subject).group ||
+        (request.digest_scheme && find_digest_scheme(*request.digest_scheme).name != linked.digest_scheme);
+    const LinkedKeyPair& sign_key = plan.sign_key ? *plan.sign_key : *plan.host_key;
+    if (wants_another || !crypto::carries_public_part_of(plan.certificate->certificate, sign_key.key))
+        return true;
+    const UnixTime good_for = linked.not_after - request.now;
     return good_for <= *request.renew_before_days * SECONDS_PER_DAY;
 }
 
@@ -154,8 +205,8 @@ bool is_taken(const Plan& plan, const GenerateRequest& request, const keysdir::D
     });
 }
 
-// A filestamp newer than that of the linked certificate, and with names that are free: two runs in one second are two
-// generations.
+// A filestamp newer than that of the linked certificate, and with names that are free: two runs in one second
+// are two generations.
 void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory,
                             KeysdirChanges& changes) {
     const auto set = [&](Filestamp stamp) {
@@ -163,21 +214,23 @@ void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const ke
         plan.time = stamp.to_unix(request.now);
     };
     set(request.filestamp.value_or(Filestamp::from_unix(request.now)));
-    const auto newest = plan.certificate ? std::optional(plan.certificate->source.header.filestamp) : std::nullopt;
+    const auto newest =
+        plan.certificate ? std::optional(plan.certificate->source.header.filestamp) : std::nullopt;
     const bool is_behind = newest && !newest->is_older_than(plan.filestamp);
     if (request.filestamp) {
         if (is_behind && newest != plan.filestamp)
-            changes.warnings.push_back(fmt::format("filestamp {} is older than that of the linked certificate, {}: ntpd "
-                                                   "keeps the newer one where it has it cached",
-                                                   plan.filestamp.value(), newest->value()));
+            changes.warnings.push_back(
+                fmt::format("filestamp {} is older than that of the linked certificate, {}: ntpd "
+                            "keeps the newer one where it has it cached",
+                            plan.filestamp.value(), newest->value()));
         return;
     }
     if (is_behind) {
         const auto lag = newest->to_unix(request.now) - request.now;
         if (lag > MAX_CLOCK_LAG_SECONDS && !request.keysdir.force)
             throw Error(ErrorCode::bad_request,
-                        fmt::format("this clock says {}, but the linked certificate is from {}", format_utc(request.now),
-                                    format_utc(newest->to_unix(request.now))))
+                        fmt::format("this clock says {}, but the linked certificate is from {}",
+                                    format_utc(request.now), format_utc(newest->to_unix(request.now))))
                 .hint("set the clock first; --force goes on from the certificate's time");
         set(Filestamp(newest->value() + 1));
     }
@@ -185,20 +238,33 @@ void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const ke
         set(Filestamp(plan.filestamp.value() + 1));
 }
 
-// ntpd sends challenges without their leading zero bytes and fails the rounds where there are any (crypto_alice2,
-// crypto_alice3): the emptier the modulus's first byte, the more of them.
+// ntpd sends challenges without their leading zero bytes and fails the rounds where there are any
+// (crypto_alice2, crypto_alice3): the emptier the modulus's first byte, the more of them.
 void warn_about_odd_size(const Plan& plan, const GenerateRequest& request, KeysdirChanges& changes) {
     const unsigned used_bits = plan.identity_bits % 8;
     if (plan.makes_identity && used_bits != 0 && request.identity->scheme != IdentityScheme::iff)
-        changes.warnings.push_back(fmt::format("a modulus of {} bits does not fill its first byte: ntpd fails about 1 in {} "
-                                               "rounds and tries again; a multiple of 8 bits spares that",
-                                               plan.identity_bits, 1U << used_bits));
+        changes.warnings.push_back(
+            fmt::format("a modulus of {} bits does not fill its first byte: ntpd fails about 1 in {} "
+                        "rounds and tries again; a multiple of 8 bits spares that",
+                        plan.identity_bits, 1U << used_bits));
+}
+
+void require_end_in_range(const GenerateRequest& request, UnixTime begin) {
+    const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
+    const auto most = (LAST_CERTIFICATE_TIME - begin) / SECONDS_PER_DAY;
+    if (days > most)
+        throw Error(
+            ErrorCode::bad_request,
+            fmt::format(
+                "a lifetime of {} days ends after the year 9999, where certificates end; the most is {}",
+                days, most));
 }
 
 void warn_about_password(const GenerateRequest& request, KeysdirChanges& changes) {
     if (request.password.equals(request.host))
-        changes.warnings.push_back("the password is the host name, which everybody knows: it protects nothing (use -p or "
-                                   "--password-file, and \"crypto pw\" in ntp.conf)");
+        changes.warnings.push_back(
+            "the password is the host name, which everybody knows: it protects nothing (use -p or "
+            "--password-file, and \"crypto pw\" in ntp.conf)");
 }
 
 }  // namespace
@@ -208,9 +274,11 @@ void require_possible(const GenerateRequest& request) {
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
     crypto::require_usable_password(request.password);
-    if (request.modulus_bits && (*request.modulus_bits < MIN_MODULUS_BITS || *request.modulus_bits > MAX_MODULUS_BITS))
-        throw Error(ErrorCode::bad_request, fmt::format("a modulus of {} bits; host and sign keys take {} to {}",
-                                                        *request.modulus_bits, MIN_MODULUS_BITS, MAX_MODULUS_BITS));
+    if (request.modulus_bits &&
+        (*request.modulus_bits < MIN_MODULUS_BITS || *request.modulus_bits > MAX_MODULUS_BITS))
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("a modulus of {} bits; host and sign keys take {} to {}",
+                                *request.modulus_bits, MIN_MODULUS_BITS, MAX_MODULUS_BITS));
     const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     require_identity_bits(identity_bits);
     if (request.identity && request.identity->scheme == IdentityScheme::mv) {
@@ -226,11 +294,9 @@ void require_possible(const GenerateRequest& request) {
         (void)find_cipher(*request.cipher);
     const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
     if (days < 1)
-        throw Error(ErrorCode::bad_request, fmt::format("a lifetime of {} days; a certificate lives at least 1", days));
-    if (days > (LAST_CERTIFICATE_TIME - request.now) / SECONDS_PER_DAY)
         throw Error(ErrorCode::bad_request,
-                    fmt::format("a lifetime of {} days ends after the year 9999, where certificates end; the most is {}",
-                                days, (LAST_CERTIFICATE_TIME - request.now) / SECONDS_PER_DAY));
+                    fmt::format("a lifetime of {} days; a certificate lives at least 1", days));
+    require_end_in_range(request, request.now);
     if (request.renew_before_days && *request.renew_before_days < 0)
         throw Error(ErrorCode::bad_request, "renewal a negative number of days before the end");
 }
@@ -238,28 +304,40 @@ void require_possible(const GenerateRequest& request) {
 Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directory, KeysdirChanges& changes) {
     Plan plan;
     plan.host = request.host;
-    plan.certificate = find_certificate(directory, request.host);
+    plan.certificate =
+        look_for([&] { return find_certificate(directory, request.host); },
+                 fmt::format("remove the link {} to have a new certificate made; say -T, -P and "
+                             "-i as for the old one",
+                             keysdir::LinkName{"cert", request.host}.text()));
     decide_about_kind_and_group(plan, request, changes);
     decide_about_keys(plan, request, directory, changes);
     decide_about_identity(plan, request, directory, changes);
-    plan.modulus_bits = request.modulus_bits.value_or(request.compat ? COMPAT_MODULUS_BITS : DEFAULT_MODULUS_BITS);
+    plan.modulus_bits =
+        request.modulus_bits.value_or(request.compat ? COMPAT_MODULUS_BITS : DEFAULT_MODULUS_BITS);
     plan.identity_bits = request.identity_bits.value_or(default_identity_bits(request));
-    plan.cipher = find_cipher(request.cipher.value_or(std::string(request.compat ? COMPAT_CIPHER : DEFAULT_CIPHER)));
+    plan.cipher =
+        find_cipher(request.cipher.value_or(std::string(request.compat ? COMPAT_CIPHER : DEFAULT_CIPHER)));
     if (!is_certificate_due(plan, request)) {
         plan.nothing_is_due = true;
         plan.filestamp = plan.certificate->source.header.filestamp;
         return plan;
     }
-    const LinkedKeyPair* kept_sign_key = plan.sign_key ? &*plan.sign_key : plan.host_key ? &*plan.host_key : nullptr;
+    const LinkedKeyPair* kept_sign_key = plan.sign_key   ? &*plan.sign_key
+                                         : plan.host_key ? &*plan.host_key
+                                                         : nullptr;
     const bool signs_with_new_key = request.new_sign_key.has_value() || kept_sign_key == nullptr;
-    const SignKeyType type = request.new_sign_key.value_or(signs_with_new_key ? SignKeyType::rsa : kept_sign_key->key.type());
-    plan.scheme = choose_scheme(request, plan, type,
-                                signs_with_new_key ? plan.modulus_bits : kept_sign_key->key.modulus_bits(), changes);
+    const SignKeyType type =
+        request.new_sign_key.value_or(signs_with_new_key ? SignKeyType::rsa : kept_sign_key->key.type());
+    plan.scheme =
+        choose_scheme(request, plan, type,
+                      signs_with_new_key ? plan.modulus_bits : kept_sign_key->key.modulus_bits(), changes);
     if (type == SignKeyType::dsa)
-        changes.warnings.push_back("today's ntpd clients refuse DSA certificates (unsupported_digest_type); this one is "
-                                   "for older daemons");
+        changes.warnings.push_back(
+            "today's ntpd clients refuse DSA certificates (unsupported_digest_type); this one is "
+            "for older daemons");
     decide_about_filestamp(plan, request, directory, changes);
     plan.not_after = plan.time + request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS) * SECONDS_PER_DAY;
+    require_end_in_range(request, plan.time);  // the filestamp may have moved the beginning
     warn_about_password(request, changes);
     warn_about_odd_size(plan, request, changes);
     return plan;
@@ -267,31 +345,41 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
 
 std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request) {
     std::vector<StagedFile> files;
-    const auto add = [&](std::string type, const std::string& owner, bool is_private, std::vector<std::string> links,
-                         std::string description) {
-        files.push_back({{std::move(type), owner, plan.filestamp}, {}, is_private, std::move(description), std::move(links)});
+    const auto add = [&](std::string type, const std::string& owner, bool is_private,
+                         std::vector<std::string> links, std::string description) {
+        files.push_back({{std::move(type), owner, plan.filestamp},
+                         {},
+                         is_private,
+                         std::move(description),
+                         std::move(links)});
     };
     const auto link = [&](const char* key) { return std::vector{keysdir::LinkName{key, plan.host}.text()}; };
     if (plan.makes_host_key)
-        add("RSAhost", plan.host, true, link("host"), fmt::format("RSA host key, {} bits", plan.modulus_bits));
+        add("RSAhost", plan.host, true, link("host"),
+            fmt::format("RSA host key, {} bits", plan.modulus_bits));
     if (request.new_sign_key)
         add(fmt::format("{}sign", name_of(*request.new_sign_key)), plan.host, true, link("sign"),
             fmt::format("{} sign key, {} bits", name_of(*request.new_sign_key), plan.modulus_bits));
     if (plan.makes_identity) {
         const IdentityScheme scheme = request.identity->scheme;
         const std::string& owner = plan.identity_owner();
-        const auto identity_file = [&](IdentityRole role, std::string_view what) {
-            add(file_type_of(scheme, role), owner, true, identity_links(link_key_of(scheme, role), plan.host, owner),
-                fmt::format("{} {}, {} bits", name_of(scheme), what, plan.identity_bits));
+        const auto identity_file = [&](IdentityRole role, std::string description) {
+            add(file_type_of(scheme, role), owner, true,
+                identity_links(link_key_of(scheme, role), plan.host, owner), std::move(description));
         };
-        identity_file(IdentityRole::server, "server key");
+        identity_file(IdentityRole::server,
+                      fmt::format("{} server key, {} bits", name_of(scheme), plan.identity_bits));
         if (scheme == IdentityScheme::mv) {
-            identity_file(IdentityRole::authority, "trusted authority");
+            identity_file(IdentityRole::authority,
+                          fmt::format("MV trusted authority, {} clients", request.identity->mv_clients));
             for (unsigned client = 1; client <= request.identity->mv_clients; ++client)
-                add(fmt::format("MVpar{}", client), owner, true, {}, fmt::format("MV parameters of client {}", client));
+                add(fmt::format("MVpar{}", client), owner, true, {},
+                    fmt::format("MV parameters of client {}", client));
         } else {
             add(file_type_of(scheme, IdentityRole::client), owner, false, {},
-                fmt::format("{} client parameters", name_of(scheme)));
+                scheme == IdentityScheme::gq ? fmt::format("GQ client parameters, for the {} reading",
+                                                           name_of(request.identity->gq_reading))
+                                             : fmt::format("{} client parameters", name_of(scheme)));
         }
     }
     add(fmt::format("{}cert", plan.scheme.name), plan.host, false, link("cert"),

@@ -7,12 +7,18 @@
 
 namespace keygen::generate_room {
 
-/// What a request comes down to in this directory: what is kept, what is made, and all choices that the request left open.
+/// What a request comes down to in this directory: what is kept, what is made, and all choices that the
+/// request left open.
 struct Plan {
     std::optional<LinkedCertificate> certificate;
     std::optional<LinkedKeyPair> host_key;  ///< kept
     std::optional<LinkedKeyPair> sign_key;  ///< kept
     std::optional<LinkedIdentity> gq_key;   ///< kept; its public value goes into the certificate
+    struct KeptIdentity {
+        IdentityScheme scheme = IdentityScheme::iff;
+        keysdir::FileName name;  ///< as the server key's header has it
+    };
+    std::vector<KeptIdentity> kept_identities;
 
     bool nothing_is_due = false;
     bool makes_host_key = false;
@@ -26,7 +32,7 @@ struct Plan {
     unsigned modulus_bits = 0;
     unsigned identity_bits = 0;
     Filestamp filestamp;
-    UnixTime time = 0;       ///< the filestamp's moment; notBefore
+    UnixTime time = 0;  ///< the filestamp's moment; notBefore
     UnixTime not_after = 0;
 
     [[nodiscard]] const std::string& identity_owner() const { return group.empty() ? host : group; }

@@ -1,5 +1,6 @@
 #include <keygen/error.hpp>
 #include <keygen/identity_export.hpp>
+#include <keygen/iff.hpp>
 
 #include <fmt/format.h>
 
@@ -15,14 +16,19 @@ namespace {
 struct Repair {
     const RepairRequest& request;
     const keysdir::Directory& directory;
+    const std::optional<LinkedCertificate>& certificate;
+    const Effort& effort;
     RepairReport& report;
     std::vector<StagedFile> files;
     std::vector<StagedLink> links;
 
-    [[nodiscard]] IdentityFileSettings settings_of(const LinkedIdentity& identity, const std::string& cipher) const {
+    [[nodiscard]] IdentityFileSettings settings_of(const LinkedIdentity& identity,
+                                                   const std::string& cipher) const {
         const Filestamp filestamp = identity.source.header.filestamp;
-        return {request.host,     identity.source.header.owner, filestamp, filestamp.to_unix(request.now),
-                request.password, cipher,                       GqReading::stock};
+        return {request.host,     identity.source.header.owner,
+                filestamp,        filestamp.to_unix(request.now),
+                request.password, cipher,
+                GqReading::stock};
     }
 
     void add_missing_links(const std::string& key, const LinkedFile& source) {
@@ -34,14 +40,22 @@ struct Repair {
         }
     }
 
-    void add_missing_client_file(const IdentityKey& server, const IdentityFileSettings& settings, bool replaces) {
+    void add_missing_client_file(const IdentityKey& server, const IdentityFileSettings& settings,
+                                 bool replaces) {
         StagedFile client = make_client_file(server, 1, settings);
         const bool exists = directory.kind_of(client.name.text()) != keysdir::EntryKind::missing;
         if (exists && !replaces)
             return;
         client.replaces = exists;
+        const IdentityKey written =
+            IdentityKey::from_pem(client.content.text(), server.scheme(), IdentityRole::client, nullptr);
+        if (server.scheme() == IdentityScheme::iff)
+            prove_iff(server, written, effort.random);
+        else
+            prove_gq(server, written, GqReading::stock, effort.random);
         report.repaired.push_back(
-            fmt::format("{} is the clients' file that ntpd accepts; put it in place of the old one there", client.name.text()));
+            fmt::format("{} is the clients' file that ntpd accepts; put it in place of the old one there",
+                        client.name.text()));
         files.push_back(std::move(client));
     }
 };
@@ -58,20 +72,36 @@ void repair_gq_file(Repair& repair, const LinkedIdentity& identity, const std::s
         repair.add_missing_client_file(identity.key, settings, false);
         return;
     }
-    const IdentityKey repaired = repair_gq(identity.key);
-    StagedFile server = make_server_file(repaired, settings);
+    if (!gq_holds(identity.key, GqReading::published)) {
+        repair.report.beyond_repair.push_back(
+            fmt::format("{}: this GQ key holds in no reading; make a new one: keygen -T -G --new-identity",
+                        repair.directory.path_of(identity.source.file)));
+        return;
+    }
+    StagedFile server = make_server_file(repair_gq(identity.key), settings);
     server.replaces = true;
-    repair.report.repaired.push_back(fmt::format(
-        "{} held in the published reading only; it is rewritten for stock ntpd, and the certificate stays valid",
-        identity.source.file));
+    const IdentityKey repaired = IdentityKey::from_pem(server.content.text(), IdentityScheme::gq,
+                                                       IdentityRole::server, &repair.request.password);
+    // ntpd misreads a value of 128 bytes and more as ntp-keygen wrote it.
+    const bool certificate_stays =
+        !repair.certificate ||
+        gq_value_matches(repaired, repair.certificate->certificate.fields.gq_value_as_ntpd_reads);
+    repair.report.repaired.push_back(
+        fmt::format("{} held in the published reading only; it is rewritten for stock ntpd{}",
+                    identity.source.file, certificate_stays ? ", and the certificate stays valid" : ""));
+    if (!certificate_stays)
+        repair.report.changes.warnings.push_back(
+            fmt::format("{} does not carry the key's public value as ntpd reads it; a new certificate will: "
+                        "keygen -p <password>",
+                        repair.directory.path_of(repair.certificate->source.file)));
     repair.files.push_back(std::move(server));
     repair.add_missing_client_file(repaired, settings, true);
 }
 
 void look_at_mv(Repair& repair, const std::string& group) {
     try {
-        (void)find_identity(repair.directory, IdentityScheme::mv, IdentityRole::authority, repair.request.host, group,
-                            repair.request.password);
+        (void)find_identity(repair.directory, IdentityScheme::mv, IdentityRole::authority,
+                            repair.request.host, group, repair.request.password);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::unsupported)
             throw;
@@ -87,11 +117,12 @@ RepairReport repair(const RepairRequest& request, const Effort& effort) {
         require_usable_owner(*request.group, "group name");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout);
+        directory.lock(request.keysdir.lock_timeout, &effort.progress);
     RepairReport report;
-    Repair repair{request, directory, report, {}, {}};
+    const auto certificate = find_certificate(directory, request.host);
+    Repair repair{request, directory, certificate, effort, report, {}, {}};
     const std::string cipher = find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)));
-    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
+    const std::string group = group_in_use(request.group, certificate);
     const auto find = [&](IdentityScheme scheme) {
         return find_identity(directory, scheme, IdentityRole::server, request.host, group, request.password);
     };
@@ -101,14 +132,7 @@ RepairReport repair(const RepairRequest& request, const Effort& effort) {
         repair_gq_file(repair, *gq, cipher);
     look_at_mv(repair, group);
 
-    for (const StagedFile& file : repair.files) {
-        const auto scheme = file.name.type.starts_with("GQ") ? IdentityScheme::gq : IdentityScheme::iff;
-        const auto role = file.is_private ? IdentityRole::server : IdentityRole::client;
-        const IdentityKey written = IdentityKey::from_pem(file.content.text(), scheme, role, &request.password);
-        if (role == IdentityRole::server)
-            prove_gq(written, make_gq_client(written, GqReading::stock), GqReading::stock, effort.random);
-    }
-    publish(std::move(repair.files), repair.links, directory, request.keysdir, report.changes);
+    Staging(std::move(repair.files), repair.links, directory, request.keysdir, report.changes).commit();
     return report;
 }
 

@@ -17,22 +17,26 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
         require_usable_owner(*request.group, "group name");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout);
+        directory.lock(request.keysdir.lock_timeout, &effort.progress);
     const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
-    const auto authority = find_identity(directory, IdentityScheme::mv, IdentityRole::authority, request.host, group,
-                                         request.password);
+    const auto authority = find_identity(directory, IdentityScheme::mv, IdentityRole::authority, request.host,
+                                         group, request.password);
     if (!authority)
-        throw Error(ErrorCode::not_found, fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
-                                                      quoted(group.empty() ? request.host : group)))
+        throw Error(ErrorCode::not_found,
+                    fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
+                                quoted(group.empty() ? request.host : group)))
             .in(directory.path())
-            .hint("put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> --new-identity");
+            .hint(
+                "put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> "
+                "--new-identity");
 
     const IdentityKey updated =
         request.clients ? revoke_mv(authority->key, *request.clients) : authority->key.clone();
     const Filestamp filestamp = authority->source.header.filestamp;
-    const IdentityFileSettings settings{request.host,     authority->source.header.owner,
-                                        filestamp,        filestamp.to_unix(request.now),
-                                        request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)))};
+    const IdentityFileSettings settings{
+        request.host,     authority->source.header.owner,
+        filestamp,        filestamp.to_unix(request.now),
+        request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)))};
     // ntpd compares filestamps for equality, so both files keep their names and headers (crypto_mv).
     std::vector<StagedFile> files;
     files.push_back(make_server_file(updated, settings));
@@ -54,7 +58,7 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
     report.group = authority->source.header.owner;
     report.clients = mv_client_count(updated);
     report.revoked = mv_revoked(updated);
-    publish(std::move(files), {}, directory, request.keysdir, report.changes);
+    Staging(std::move(files), {}, directory, request.keysdir, report.changes).commit();
     return report;
 }
 

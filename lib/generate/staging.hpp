@@ -27,8 +27,17 @@ struct StagedLink {
     std::string target;
 };
 
-/// Hands everything to one publication, notes it in `changes`, and commits unless this is a dry run.
-void publish(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links, keysdir::Directory& directory,
-             const KeysdirOptions& options, KeysdirChanges& changes);
+/// Everything in one publication, noted in `changes`, with nothing in its way. The caller commits it unless this is a dry
+/// run, as its very last step: an error behind that would tell of a failure that is none.
+class Staging {
+  public:
+    Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links,
+            keysdir::Directory& directory, const KeysdirOptions& options, KeysdirChanges& changes);
+    void commit();
+
+  private:
+    keysdir::Publication publication_;
+    bool dry_run_;
+};
 
 }  // namespace keygen::generate_room

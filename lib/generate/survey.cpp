@@ -25,16 +25,31 @@ auto naming(const keysdir::Directory& directory, const std::string& file, Read r
     }
 }
 
+// The certificate may be from anywhere, and its group becomes part of file names.
+std::string usable_group_of(const LinkedCertificate& certificate) {
+    std::string group = split_common_name(certificate.certificate.fields.subject).group;
+    try {
+        if (!group.empty())
+            require_usable_owner(group, "the certificate's group");
+    } catch (const Error& error) {
+        throw Error(ErrorCode::bad_file, error.message())
+            .in(certificate.source.path)
+            .hint("name the group with -i");
+    }
+    return group;
+}
+
 }  // namespace
 
-std::optional<LinkedFile> find_linked_file(const keysdir::Directory& directory, const keysdir::LinkName& link) {
+std::optional<LinkedFile> find_linked_file(const keysdir::Directory& directory,
+                                           const keysdir::LinkName& link) {
     const std::string name = link.text();
     const auto file = directory.resolve(name);
     if (!file)
         return std::nullopt;
     SecretBytes text = directory.read(*file);
     keysdir::FileName header = naming(directory, *file, [&] { return keysdir::require_header(text.text()); });
-    return LinkedFile{name, *file, std::move(header), std::move(text)};
+    return LinkedFile{name, *file, std::move(header), std::move(text), directory.path_of(*file)};
 }
 
 std::optional<LinkedKeyPair> find_key_pair(const keysdir::Directory& directory, const keysdir::LinkName& link,
@@ -49,7 +64,8 @@ std::optional<LinkedKeyPair> find_key_pair(const keysdir::Directory& directory, 
     return LinkedKeyPair{std::move(*source), std::move(key)};
 }
 
-std::optional<LinkedCertificate> find_certificate(const keysdir::Directory& directory, const std::string& host) {
+std::optional<LinkedCertificate> find_certificate(const keysdir::Directory& directory,
+                                                  const std::string& host) {
     auto source = find_linked_file(directory, {"cert", host});
     if (!source)
         return std::nullopt;
@@ -63,12 +79,13 @@ std::string group_in_use(const std::optional<std::string>& asked_for,
     if (asked_for)
         return *asked_for;
     if (certificate)
-        return split_common_name(certificate->certificate.fields.subject).group;
+        return usable_group_of(*certificate);
     return "";
 }
 
 std::optional<LinkedFile> find_identity_file(const keysdir::Directory& directory, IdentityScheme scheme,
-                                             IdentityRole role, const std::string& host, const std::string& group) {
+                                             IdentityRole role, const std::string& host,
+                                             const std::string& group) {
     const std::string key = link_key_of(scheme, role);
     if (!group.empty()) {
         if (auto found = find_linked_file(directory, {key, group}))
@@ -81,13 +98,14 @@ std::optional<LinkedFile> find_identity_file(const keysdir::Directory& directory
 }
 
 std::optional<LinkedIdentity> find_identity(const keysdir::Directory& directory, IdentityScheme scheme,
-                                            IdentityRole role, const std::string& host, const std::string& group,
-                                            const SecretBytes& password) {
+                                            IdentityRole role, const std::string& host,
+                                            const std::string& group, const SecretBytes& password) {
     auto source = find_identity_file(directory, scheme, role, host, group);
     if (!source)
         return std::nullopt;
-    IdentityKey key = naming(directory, source->file,
-                             [&] { return IdentityKey::from_pem(source->text.text(), scheme, role, &password); });
+    IdentityKey key = naming(directory, source->file, [&] {
+        return IdentityKey::from_pem(source->text.text(), scheme, role, &password);
+    });
     return LinkedIdentity{std::move(*source), std::move(key)};
 }
 

@@ -36,12 +36,14 @@ Number random_unit(const Number& n, const Number& and_modulo, Random& random) {
 }
 
 RsaNumbers key_numbers(const Number& n, Number e, Number d, Number p, Number q) {
-    return {n.clone(), std::move(e), std::move(d), std::move(p), std::move(q), Number(1), Number(1), Number(1)};
+    return {n.clone(),    std::move(e), std::move(d), std::move(p),
+            std::move(q), Number(1),    Number(1),    Number(1)};
 }
 
 // What stock ntpd reads in front of the octets: the rest of the DER length, which counts them.
 Number misread_prefix(std::size_t octets) {
-    constexpr std::size_t SHORT_FORM_OCTETS = 127;  // X.690, 8.1.3.4: longer ones have a length of several bytes
+    constexpr std::size_t SHORT_FORM_OCTETS =
+        127;  // X.690, 8.1.3.4: longer ones have a length of several bytes
     if (octets <= SHORT_FORM_OCTETS)
         return {};
     Number prefix(octets);
@@ -78,7 +80,8 @@ GqReading parse_gq_reading(std::string_view text) {
         return GqReading::stock;
     if (text == "published")
         return GqReading::published;
-    throw Error(ErrorCode::bad_request, fmt::format("unknown GQ reading \"{}\": stock or published", quoted(text)));
+    throw Error(ErrorCode::bad_request,
+                fmt::format("unknown GQ reading \"{}\": stock or published", quoted(text)));
 }
 
 IdentityKey generate_gq(unsigned modulus_bits, const Effort& effort) {
@@ -93,12 +96,14 @@ IdentityKey generate_gq(unsigned modulus_bits, const Effort& effort) {
     const Number n = multiply(p, q);
     const Number phi = multiply(subtract(p, Number(1)), subtract(q, Number(1)));
 
-    // One file for both readings: stock has u = E, b = D, published u = (E^D)^(1/E), b = E, and v is the same.
+    // One file for both readings: stock has u = E, b = D, published u = (E^D)^(1/E), b = E, and v is the
+    // same.
     Number e = random_unit(n, phi, effort.random);
     Number d = random_unit(n, Number(1), effort.random);
     Number root = power_modulo(power_modulo(e, d, n), inverse_modulo(e, phi), n);
     Number v = power_modulo(inverse_modulo(e, n), d, n);
-    return {IdentityScheme::gq, IdentityRole::server,
+    return {IdentityScheme::gq,
+            IdentityRole::server,
             {key_numbers(n, std::move(e), std::move(d), std::move(root), std::move(v))}};
 }
 
@@ -118,12 +123,13 @@ IdentityKey make_gq_client(const IdentityKey& server, GqReading reading) {
         throw Error(ErrorCode::unsupported,
                     fmt::format("this GQ key does not hold in the {} reading", name_of(reading)))
             .hint(gq_holds(server, GqReading::published) ? "rewrite it for stock ntpd: keygen --repair"
-                                                          : "make a new one: keygen -T -G --new-identity");
+                                                         : "make a new one: keygen -T -G --new-identity");
     const RsaNumbers& key = rsa(server);
     const bool is_stock = reading == GqReading::stock;
-    return {IdentityScheme::gq, IdentityRole::client,
-            {key_numbers(key.n, is_stock ? Number(1) : key.e.clone(), is_stock ? key.d.clone() : Number(1), Number(1),
-                         Number(1))}};
+    return {IdentityScheme::gq,
+            IdentityRole::client,
+            {key_numbers(key.n, is_stock ? Number(1) : key.e.clone(), is_stock ? key.d.clone() : Number(1),
+                         Number(1), Number(1))}};
 }
 
 bool gq_client_is_for(const IdentityKey& client, GqReading reading) {
@@ -139,7 +145,8 @@ void prove_gq(const IdentityKey& server, const IdentityKey& client, GqReading re
         identity::throw_not_proven(IdentityScheme::gq, why, std::move(hint));
     };
     if (!(bob.n == alice.n))
-        fail("server and client files are of different generations", "give the clients the file that belongs to this key");
+        fail("server and client files are of different generations",
+             "give the clients the file that belongs to this key");
     if (!gq_holds(server, reading))
         fail(fmt::format("the server file does not hold in the {} reading of GQ files", name_of(reading)),
              "rewrite a key of ntp-keygen for stock ntpd: keygen --repair");
@@ -156,7 +163,8 @@ void prove_gq(const IdentityKey& server, const IdentityKey& client, GqReading re
     const Number z = multiply_modulo(power_modulo(v, r, n), power_modulo(y, b_of(alice, reading), n), n);
     if (!(z == x))
         fail("the client's group key does not belong to the server's key",
-             fmt::format("make a good client file on the server: keygen -e --gq-reading {} > gqpar", name_of(reading)));
+             fmt::format("make a good client file on the server: keygen -e --gq-reading {} > gqpar",
+                         name_of(reading)));
 }
 
 std::vector<std::uint8_t> encode_gq_value(const IdentityKey& server) {
@@ -175,10 +183,12 @@ bool gq_value_matches(const IdentityKey& server, std::string_view value_as_ntpd_
 IdentityKey repair_gq(const IdentityKey& server) {
     identity::require(server, IdentityScheme::gq, IdentityRole::server);
     if (!gq_holds(server, GqReading::published))
-        throw Error(ErrorCode::unsupported, "this GQ key holds in no reading: there is nothing to repair it with")
+        throw Error(ErrorCode::unsupported,
+                    "this GQ key holds in no reading: there is nothing to repair it with")
             .hint("make a new one: keygen -T -G --new-identity");
     const RsaNumbers& key = rsa(server);
-    return {IdentityScheme::gq, IdentityRole::server,
+    return {IdentityScheme::gq,
+            IdentityRole::server,
             {key_numbers(key.n, key.p.clone(), key.e.clone(), key.p.clone(), key.q.clone())}};
 }
 

@@ -43,13 +43,31 @@ void require_sound_modulus(const crypto::KeyNumbers& numbers) {
         throw Error(ErrorCode::bad_file, "the modulus is even: this is no identity key");
 }
 
+// The factors of all clients and of the spare make up q; dividing by them then leaves no remainder, and their number
+// has a limit.
+void require_sound_authority(const MvAuthorityNumbers& authority) {
+    Number product(1);
+    for (const auto& client : authority.clients) {
+        product = multiply(product, client.factor);
+        if (client.factor.is_one() || authority.q < product)
+            break;
+    }
+    const bool is_sound = authority.clients.size() >= 2 && product == authority.q &&
+                          add(multiply(authority.q, Number(2)), Number(1)) == authority.p;
+    if (!is_sound)
+        throw Error(ErrorCode::bad_file, "an MV trusted authority whose clients' factors do not make up its modulus");
+}
+
 }  // namespace
 
 std::string_view name_of(IdentityScheme scheme) {
     switch (scheme) {
-        case IdentityScheme::iff: return "IFF";
-        case IdentityScheme::gq: return "GQ";
-        case IdentityScheme::mv: return "MV";
+        case IdentityScheme::iff:
+            return "IFF";
+        case IdentityScheme::gq:
+            return "GQ";
+        case IdentityScheme::mv:
+            return "MV";
     }
     return "unknown";
 }
@@ -69,19 +87,23 @@ IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, 
                                   const SecretBytes* password) {
     const auto blocks = crypto::parse_pem(text);
     if (!crypto::is_private_key(blocks.front()))
-        throw Error(ErrorCode::bad_file, fmt::format("a PEM block \"{}\" where the {} {} key should be",
-                                                     quoted(blocks.front().label), name_of(scheme),
-                                                     file_type_of(scheme, role)));
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("a PEM block \"{}\" where the {} {} key should be",
+                                quoted(blocks.front().label), name_of(scheme), file_type_of(scheme, role)));
     crypto::KeyNumbers numbers = crypto::decode_key(blocks.front(), password);
     if (!is_of_right_kind(scheme, role, numbers)) {
         if (scheme == IdentityScheme::mv && role == IdentityRole::authority)
             throw Error(ErrorCode::unsupported,
-                        "made by ntp-keygen, which kept neither the authority's b nor the clients' xhat: nothing can be "
+                        "made by ntp-keygen, which kept neither the authority's b nor the clients' xhat: "
+                        "nothing can be "
                         "revoked or issued with it")
                 .hint("make new keys: keygen -T -V <clients> -p <password>");
-        throw Error(ErrorCode::bad_file, fmt::format("a key of another type than {}", file_type_of(scheme, role)));
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("a key of another type than {}", file_type_of(scheme, role)));
     }
     require_sound_modulus(numbers);
+    if (const auto* authority = std::get_if<MvAuthorityNumbers>(&numbers))
+        require_sound_authority(*authority);
     return {scheme, role, Numbers{std::move(numbers)}};
 }
 
@@ -92,18 +114,19 @@ SecretBytes IdentityKey::to_pem(const Protection* protection) const {
     const SecretBytes* password = is_client ? nullptr : &protection->password;
     const std::string cipher = is_client ? std::string() : protection->cipher;
     // PKCS#8 has no place for the independent public value of IFF clients and of both MV files.
-    const bool needs_public_value =
-        (scheme_ == IdentityScheme::iff && is_client) ||
-        (scheme_ == IdentityScheme::mv && role_ != IdentityRole::authority);
+    const bool needs_public_value = (scheme_ == IdentityScheme::iff && is_client) ||
+                                    (scheme_ == IdentityScheme::mv && role_ != IdentityRole::authority);
     if (needs_public_value)
         return crypto::format_traditional(identity::dsa(*this), password, cipher);
-    return crypto::format_pkcs8(numbers_->value, password, cipher, is_client ? 0 : protection->key_derivation_rounds);
+    return crypto::format_pkcs8(numbers_->value, password, cipher,
+                                is_client ? 0 : protection->key_derivation_rounds);
 }
 
 IdentityKey IdentityKey::clone() const {
-    return {scheme_, role_,
-            Numbers{std::visit([](const auto& numbers) -> crypto::KeyNumbers { return crypto::clone(numbers); },
-                               numbers_->value)}};
+    return {
+        scheme_, role_,
+        Numbers{std::visit([](const auto& numbers) -> crypto::KeyNumbers { return crypto::clone(numbers); },
+                           numbers_->value)}};
 }
 
 unsigned IdentityKey::modulus_bits() const {
@@ -111,7 +134,8 @@ unsigned IdentityKey::modulus_bits() const {
 }
 
 std::string IdentityKey::fingerprint() const {
-    // The modulus is new in every generation, public, and the one number that all files of a generation share.
+    // The modulus is new in every generation, public, and the one number that all files of a generation
+    // share.
     const std::string text = fmt::format("{} {}", name_of(scheme_), modulus_of(numbers_->value).hex());
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     crypto::check(EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr),
@@ -125,8 +149,8 @@ std::string IdentityKey::fingerprint() const {
 
 void require_identity_bits(unsigned bits) {
     if (bits < MIN_IDENTITY_BITS || bits > MAX_IDENTITY_BITS)
-        throw Error(ErrorCode::bad_request, fmt::format("an identity modulus of {} bits; it takes {} to {}", bits,
-                                                        MIN_IDENTITY_BITS, MAX_IDENTITY_BITS));
+        throw Error(ErrorCode::bad_request, fmt::format("an identity modulus of {} bits; it takes {} to {}",
+                                                        bits, MIN_IDENTITY_BITS, MAX_IDENTITY_BITS));
 }
 
 void require_usable_client(const IdentityKey& client) {
@@ -150,8 +174,9 @@ void require_usable_client(const IdentityKey& client) {
         case IdentityScheme::mv:
             identity::require(client, IdentityScheme::mv, IdentityRole::client);
             if (lost(identity::dsa(client).pub) || lost(identity::dsa(client).priv))
-                identity::throw_lost_public_value(IdentityScheme::mv, "the client file",
-                                                  "it cannot be saved; make new keys: keygen -T -V <clients> -p <password>");
+                identity::throw_lost_public_value(
+                    IdentityScheme::mv, "the client file",
+                    "it cannot be saved; make new keys: keygen -T -V <clients> -p <password>");
             return;
     }
 }
@@ -165,7 +190,8 @@ void require(const IdentityKey& key, IdentityScheme scheme, IdentityRole role) {
 
 void throw_lost_public_value(IdentityScheme scheme, std::string_view whose, std::string hint) {
     throw_not_proven(
-        scheme, fmt::format("{} carries no usable public value (PKCS#8, as ntp-keygen writes it, loses it)", whose),
+        scheme,
+        fmt::format("{} carries no usable public value (PKCS#8, as ntp-keygen writes it, loses it)", whose),
         std::move(hint));
 }
 

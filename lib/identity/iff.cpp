@@ -13,13 +13,16 @@ using identity::dsa;
 
 IdentityKey generate_iff(unsigned modulus_bits, const Effort& effort) {
     require_identity_bits(modulus_bits);
-    crypto::SchnorrModulus modulus = crypto::search_schnorr_modulus(
-        "IFF parameters", modulus_bits, crypto::subgroup_bits(modulus_bits), identity::search_context(effort));
+    crypto::SchnorrModulus modulus =
+        crypto::search_schnorr_modulus("IFF parameters", modulus_bits, crypto::subgroup_bits(modulus_bits),
+                                       identity::search_context(effort));
     Number g = crypto::find_generator(modulus.p, modulus.q, effort.random);
     Number b = crypto::random_between(Number(1), subtract(modulus.q, Number(1)), effort.random);
     Number v = power_modulo(g, subtract(modulus.q, b), modulus.p);
-    return {IdentityScheme::iff, IdentityRole::server,
-            {DsaNumbers{std::move(modulus.p), std::move(modulus.q), std::move(g), std::move(v), std::move(b)}}};
+    return {
+        IdentityScheme::iff,
+        IdentityRole::server,
+        {DsaNumbers{std::move(modulus.p), std::move(modulus.q), std::move(g), std::move(v), std::move(b)}}};
 }
 
 IdentityKey make_iff_client(const IdentityKey& server) {
@@ -29,7 +32,8 @@ IdentityKey make_iff_client(const IdentityKey& server) {
         throw Error(ErrorCode::bad_file, "the IFF key's secret is not below q");
     Number v = power_modulo(key.g, subtract(key.q, key.priv), key.p);
     // The private place of a client's file holds 1: the secret stays with the server.
-    return {IdentityScheme::iff, IdentityRole::client,
+    return {IdentityScheme::iff,
+            IdentityRole::client,
             {DsaNumbers{key.p.clone(), key.q.clone(), key.g.clone(), std::move(v), Number(1)}}};
 }
 
@@ -42,7 +46,8 @@ void prove_iff(const IdentityKey& server, const IdentityKey& client, Random& ran
         identity::throw_not_proven(IdentityScheme::iff, why, std::move(hint));
     };
     if (!(bob.p == alice.p && bob.q == alice.q && bob.g == alice.g))
-        fail("server and client files are of different generations", "give the clients the file that belongs to this key");
+        fail("server and client files are of different generations",
+             "give the clients the file that belongs to this key");
     if (alice.q.is_zero() || alice.q.is_one())
         fail("q is no prime");
     require_usable_client(client);
@@ -51,7 +56,8 @@ void prove_iff(const IdentityKey& server, const IdentityKey& client, Random& ran
     const Number k = crypto::random_between(Number(1), subtract(bob.q, Number(1)), random);
     const Number y = add_modulo(k, multiply_modulo(bob.priv, r, bob.q), bob.q);
     const Number x = power_modulo(bob.g, k, bob.p);
-    const Number z = multiply_modulo(power_modulo(alice.g, y, alice.p), power_modulo(alice.pub, r, alice.p), alice.p);
+    const Number z =
+        multiply_modulo(power_modulo(alice.g, y, alice.p), power_modulo(alice.pub, r, alice.p), alice.p);
     if (!(z == x))
         fail("the client's public value does not belong to the server's key",
              "make a good client file on the server: keygen -e > iffpar");

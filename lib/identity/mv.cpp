@@ -23,8 +23,9 @@ namespace {
 // The always revoked factor, without which every client would fail.
 constexpr unsigned SPARE_FACTORS = 1;
 
-// True when element^(q/s) is not 1 for each factor s in [first, last): then nothing of the group is missing from it, and
-// every client can be revoked. `element` already carries the product of all factors outside the range.
+// True when element^(q/s) is not 1 for each factor s in [first, last): then nothing of the group is missing
+// from it, and every client can be revoked. `element` already carries the product of all factors outside the
+// range.
 bool has_full_order(const Number& element, std::span<const Number> factors, const Number& p) {
     if (element.is_one())
         return false;
@@ -74,10 +75,12 @@ unsigned largest_mv_client_count(unsigned modulus_bits) {
 IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& effort) {
     require_identity_bits(modulus_bits);
     if (clients < 1 || clients > largest_mv_client_count(modulus_bits))
-        throw Error(ErrorCode::bad_request, fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}",
-                                                        clients, modulus_bits, largest_mv_client_count(modulus_bits)));
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}", clients,
+                                modulus_bits, largest_mv_client_count(modulus_bits)));
     const unsigned m = clients + SPARE_FACTORS;
-    identity::MvFactors group = identity::search_mv_factors(modulus_bits, m, identity::search_context(effort));
+    identity::MvFactors group =
+        identity::search_mv_factors(modulus_bits, m, identity::search_context(effort));
     MvAuthorityNumbers numbers;
     numbers.g = find_generator(group, effort.random);
     numbers.b = random_unit(group.q, effort.random);
@@ -87,8 +90,9 @@ IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& e
     }
     numbers.p = std::move(group.p);
     numbers.q = std::move(group.q);
-    // The exponent of A is the sum over j and i < m of a_i x_j^i, where the a_i are the coefficients of the monic
-    // polynomial with the roots x_j: all of the polynomial but its first term, which is -x_j^m at every root.
+    // The exponent of A is the sum over j and i < m of a_i x_j^i, where the a_i are the coefficients of the
+    // monic polynomial with the roots x_j: all of the polynomial but its first term, which is -x_j^m at every
+    // root.
     const Number exponent = subtract_modulo(Number(), sum_of_powers(numbers), numbers.q);
     numbers.a = power_modulo(numbers.g, exponent, numbers.p);
     return {IdentityScheme::mv, IdentityRole::authority, {std::move(numbers)}};
@@ -111,7 +115,8 @@ IdentityKey revoke_mv(const IdentityKey& key, std::span<const std::uint32_t> cli
     revoked.erase(std::unique(revoked.begin(), revoked.end()), revoked.end());
     for (const std::uint32_t client : revoked) {
         if (client < 1 || client > count)
-            throw Error(ErrorCode::bad_request, fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
+            throw Error(ErrorCode::bad_request,
+                        fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
     }
     if (revoked.size() == count)
         throw Error(ErrorCode::bad_request, fmt::format("revoking all {} MV clients leaves nobody", count))
@@ -130,20 +135,23 @@ IdentityKey make_mv_server(const IdentityKey& key) {
     Number e = power_modulo(ta.a, enabling, ta.p);
     Number gbar = power_modulo(ta.g, enabling, ta.p);
     Number ghat = power_modulo(gbar, ta.b, ta.p);
-    return {IdentityScheme::mv, IdentityRole::server,
+    return {IdentityScheme::mv,
+            IdentityRole::server,
             {DsaNumbers{ta.p.clone(), ta.q.clone(), std::move(e), std::move(ghat), std::move(gbar)}}};
 }
 
 IdentityKey make_mv_client(const IdentityKey& key, std::uint32_t client) {
     const unsigned count = mv_client_count(key);
     if (client < 1 || client > count)
-        throw Error(ErrorCode::bad_request, fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
     const MvAuthorityNumbers& ta = authority(key);
     const auto& own = ta.clients.at(client - 1);
     const Number others = subtract_modulo(sum_of_powers(ta), own.power, ta.q);
     Number xbar = multiply_modulo(inverse_modulo(ta.b, ta.q), others, ta.q);
     Number xhat = multiply_modulo(own.power, add(divide(ta.q, own.factor), Number(1)), ta.q);
-    return {IdentityScheme::mv, IdentityRole::client,
+    return {IdentityScheme::mv,
+            IdentityRole::client,
             {DsaNumbers{ta.p.clone(), Number(1), Number(1), std::move(xhat), std::move(xbar)}}};
 }
 
@@ -172,13 +180,24 @@ MvRound::MvRound(const IdentityKey& server, Random& random) {
     ghat_ = power_modulo(bob.pub, k, p_);
 }
 
+void MvRound::prepare_for_many() {
+    powers_of_gbar_.emplace(gbar_, p_, p_.bits());
+    powers_of_ghat_.emplace(ghat_, p_, p_.bits());
+}
+
 void MvRound::verify(const IdentityKey& client) const {
     require(client, IdentityScheme::mv, IdentityRole::client);
     const DsaNumbers& alice = dsa(client);
     if (!(p_ == alice.p))
-        fail("server and client files are of different generations", "give the client the file that belongs to this key");
+        fail("server and client files are of different generations",
+             "give the client the file that belongs to this key");
     require_usable_client(client);
-    const Number blinding = multiply_modulo(power_modulo(gbar_, alice.pub, p_), power_modulo(ghat_, alice.priv, p_), p_);
+    // A client's numbers are below q, so below p; prepared powers reach no further.
+    const bool is_prepared = powers_of_gbar_ && alice.pub < p_ && alice.priv < p_;
+    const Number blinding =
+        is_prepared
+            ? multiply_modulo(powers_of_gbar_->power(alice.pub), powers_of_ghat_->power(alice.priv), p_)
+            : multiply_modulo(power_modulo(gbar_, alice.pub, p_), power_modulo(ghat_, alice.priv, p_), p_);
     if (!(multiply_modulo(blinding, answer_, p_) == challenge_))
         fail("this client is revoked, or its file does not belong to the server's key",
              "let it in again on the server: keygen --mv-revoke with the list of clients that stay out");

@@ -18,10 +18,11 @@ using crypto::small_primes;
 
 namespace {
 
-// Whoever holds a revoked client's file guesses an answer with probability 1/s_j; nothing smaller is worth the name.
+// Whoever holds a revoked client's file guesses an answer with probability 1/s_j; nothing smaller is worth
+// the name.
 constexpr std::uint32_t SMALLEST_FACTOR = 128;
-// A full modulus still has to be found: its factors are chosen among this many more than are needed, whose products
-// leave this much room.
+// A full modulus still has to be found: its factors are chosen among this many more than are needed, whose
+// products leave this much room.
 constexpr unsigned SPARE_CHOICES = 10;
 constexpr double ROOM_BITS = 2;
 // Factors up to this size are drawn from the table of small primes, larger ones searched.
@@ -49,8 +50,8 @@ Number product_of(const std::vector<Number>& factors) {
     return product;
 }
 
-// Some `count` primes of the table whose mean size is `mean_bits`, give or take: a random choice out of about twice as
-// many neighbours, or, where the modulus is nearly full, out of the smallest there are.
+// Some `count` primes of the table whose mean size is `mean_bits`, give or take: a random choice out of about
+// twice as many neighbours, or, where the modulus is nearly full, out of the smallest there are.
 std::vector<Number> draw_from_table(unsigned count, double mean_bits, Random& random) {
     static const std::vector<std::uint32_t> table = table_of_factors();
     std::size_t width = std::min<std::size_t>(std::size_t{2} * count + 1, table.size());
@@ -80,9 +81,21 @@ std::vector<Number> draw_from_table(unsigned count, double mean_bits, Random& ra
     return factors;
 }
 
-// The last factor need not be as long as the others where those are few: a short one is found faster, and with 30
-// clients at 2048 bits all factors are shorter.
+// The last factor need not be as long as the others where those are few: a short one is found faster, and
+// with 30 clients at 2048 bits all factors are shorter.
 constexpr double MAX_LAST_FACTOR_BITS = 128;
+
+// What one thread of a search searches on its own: nothing to report, but over when the whole search is.
+class WithinSearch final : public Progress {
+  public:
+    explicit WithinSearch(const Search& search) : search_(search) {}
+    void report(std::string_view, std::uint64_t, double) override {}
+    void finish(std::string_view) override {}
+    [[nodiscard]] bool is_cancelled() const override { return search_.is_over(); }
+
+  private:
+    const Search& search_;
+};
 
 std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned total_bits,
                                    const crypto::SearchContext& context, const Search& search) {
@@ -90,11 +103,12 @@ std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned to
     constexpr double MEAN_LOSS = 0.44;
     std::vector<Number> factors;
     double bits_left = total_bits - 0.5 - std::min(mean_bits, MAX_LAST_FACTOR_BITS);
-    const crypto::SearchContext alone{context.random, silent_progress(), 1};
+    WithinSearch progress(search);
+    const crypto::SearchContext alone{context.random, progress, 1};
     while (factors.size() < count && !search.is_over()) {
         const double target = bits_left / static_cast<double>(count - factors.size());
-        Number factor =
-            crypto::search_prime("MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), 1, alone);
+        Number factor = crypto::search_prime(
+            "MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), 1, alone);
         if (contains(factors, factor))
             continue;
         bits_left -= factor.bits() - MEAN_LOSS;
@@ -104,12 +118,12 @@ std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned to
 }
 
 // The last factor decides over the modulus: both are sieved together. Nothing in this stretch: nullopt.
-std::optional<Number> search_last_factor(const std::vector<Number>& factors, unsigned modulus_bits, Search& search,
-                                         Random& random) {
+std::optional<Number> search_last_factor(const std::vector<Number>& factors, unsigned modulus_bits,
+                                         Search& search, Random& random) {
     constexpr std::size_t WINDOW = std::size_t{1} << 15;
     const Number product = product_of(factors);
-    // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds whose challenge
-    // begins with a zero byte (crypto_alice3).
+    // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds whose
+    // challenge begins with a zero byte (crypto_alice3).
     const Number low = add(divide(multiply(Number(3), power_of_two(modulus_bits - 3)), product), Number(1));
     const Number high = divide(power_of_two(modulus_bits - 1), product);
     if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
@@ -117,7 +131,8 @@ std::optional<Number> search_last_factor(const std::vector<Number>& factors, uns
 
     const Number length = divide(subtract(high, low), Number(2));
     const bool fits_one_window = length.bits() <= 15;
-    Number start = fits_one_window ? low.clone() : crypto::random_between(low, subtract(high, Number(2 * WINDOW)), random);
+    Number start = fits_one_window ? low.clone()
+                                   : crypto::random_between(low, subtract(high, Number(2 * WINDOW)), random);
     if (!start.is_odd())
         start = add(start, Number(1));
     const std::size_t places = fits_one_window ? BN_get_word(length.get()) : WINDOW;
@@ -139,7 +154,7 @@ std::optional<Number> search_last_factor(const std::vector<Number>& factors, uns
             continue;
         search.count_test();
         const Number p = add(multiply(twice, candidate), Number(1));
-        if (p.bits() == modulus_bits && crypto::passes_fermat(p) && crypto::is_prime(p, random))
+        if (p.bits() == modulus_bits && crypto::passes_fermat_in_public(p) && crypto::is_prime(p, random))
             return candidate;
     }
     return std::nullopt;

@@ -13,7 +13,8 @@ struct IdentityKey::Numbers {
 
 namespace identity {
 
-/// The numbers of a key of the kind that scheme and role call for; from_pem and the constructor have seen to it.
+/// The numbers of a key of the kind that scheme and role call for; from_pem and the constructor have seen to
+/// it.
 inline const crypto::DsaNumbers& dsa(const IdentityKey& key) {
     return std::get<crypto::DsaNumbers>(key.numbers().value);
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <thread>
@@ -106,6 +107,8 @@ SecretBytes Directory::read(const std::string& name) const {
     // O_NONBLOCK: opening a FIFO must not wait for its writer.
     const FileDescriptor file(
         ::openat(descriptor_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open() && (errno == ELOOP || errno == ENXIO))  // a link, a socket
+        throw Error(ErrorCode::bad_file, "not a regular file").in(path_of(name));
     if (!file.is_open())
         throw system_failure("read", path_of(name));
     require_regular(file.get(), path_of(name));
@@ -133,7 +136,18 @@ std::optional<std::string> Directory::resolve(const std::string& name) const {
     throw Error(ErrorCode::bad_file, "the link leads in a circle").in(path_of(name));
 }
 
-void Directory::lock(std::chrono::milliseconds timeout) {
+std::string Directory::absolute_path() const {
+    const std::unique_ptr<char, void (*)(void*)> absolute(::realpath(path_.c_str(), nullptr), std::free);
+    return absolute == nullptr ? path_ : absolute.get();
+}
+
+void Directory::require_writable() const {
+    if (::faccessat(descriptor_.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
+        throw system_failure("write to the key directory", path_)
+            .hint("run it as the directory's owner, or name another directory with --keysdir");
+}
+
+void Directory::lock(std::chrono::milliseconds timeout, const Progress* progress) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
@@ -142,6 +156,8 @@ void Directory::lock(std::chrono::milliseconds timeout) {
             throw Error(ErrorCode::locked, "another process is working in this key directory")
                 .in(path_)
                 .hint("try again when it is done, or wait longer with --lock-timeout");
+        if (progress != nullptr && progress->is_cancelled())
+            throw Error(ErrorCode::cancelled, "cancelled");
         std::this_thread::sleep_for(LOCK_POLL_INTERVAL);
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keygen/keysdir.hpp>
+#include <keygen/progress.hpp>
 #include <keygen/secret.hpp>
 
 #include <sys/stat.h>
@@ -44,9 +45,14 @@ class Directory {
     /// dangles or leads out of the directory.
     [[nodiscard]] std::optional<std::string> resolve(const std::string& name) const;
 
+    /// The directory's path from the root, for configuration files.
+    [[nodiscard]] std::string absolute_path() const;
+
+    /// Throws Error(input_output) when this process could not create files here.
+    void require_writable() const;
     /// Waits for the directory's lock, held until this object goes or the process ends. Throws Error(locked) after
-    /// `timeout`.
-    void lock(std::chrono::milliseconds timeout);
+    /// `timeout`, Error(cancelled).
+    void lock(std::chrono::milliseconds timeout, const Progress* progress = nullptr);
 
  private:
     Directory(std::string path, FileDescriptor descriptor)

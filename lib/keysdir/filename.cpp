@@ -17,8 +17,8 @@ constexpr std::string_view PREFIX = "ntpkey_";
 // Splits "ntpkey_<head>_<tail>" at the first underscore after the prefix.
 std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view text) {
     // Names also come out of files from elsewhere: one that leaves the directory or cannot be shown is none.
-    const bool is_one_name =
-        std::none_of(text.begin(), text.end(), [](unsigned char c) { return c == '/' || c < ' ' || c == 0x7f; });
+    const bool is_one_name = std::none_of(text.begin(), text.end(),
+                                          [](unsigned char c) { return c == '/' || c < ' ' || c == 0x7f; });
     if (!is_one_name || !text.starts_with(PREFIX))
         return std::nullopt;
     text.remove_prefix(PREFIX.size());
@@ -43,7 +43,8 @@ std::optional<FileName> FileName::parse(std::string_view text) {
     if (dot == std::string_view::npos || dot == 0)
         return std::nullopt;
     const auto filestamp = Filestamp::parse(rest.substr(dot + 1));
-    if (!filestamp)
+    // Leading zeros would make two names of one file: what is parsed has to be what text() gives.
+    if (!filestamp || filestamp->text() != rest.substr(dot + 1))
         return std::nullopt;
     return FileName{std::string(type), std::string(rest.substr(0, dot)), *filestamp};
 }
@@ -65,8 +66,9 @@ bool is_private_type(std::string_view type) {
 }
 
 const std::vector<std::string_view>& link_keys() {
-    static const std::vector<std::string_view> keys = {"host",   "sign",  "cert",  "iffkey", "gqkey", "mvkey", "mvta",
-                                                       "iffpar", "gqpar", "mvpar", "iff",    "gq",    "mv"};
+    static const std::vector<std::string_view> keys = {"host",  "sign", "cert",   "iffkey", "gqkey",
+                                                       "mvkey", "mvta", "iffpar", "gqpar",  "mvpar",
+                                                       "iff",   "gq",   "mv"};
     return keys;
 }
 
@@ -88,8 +90,9 @@ std::optional<std::string> link_key_of(std::string_view type) {
     }
     if (type.ends_with("cert") && type != "cert")
         return "cert";
-    const bool is_numbered_client = type.size() > 5 && type.starts_with("MVpar") &&
-                                    std::all_of(type.begin() + 5, type.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_numbered_client =
+        type.size() > 5 && type.starts_with("MVpar") &&
+        std::all_of(type.begin() + 5, type.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (is_numbered_client)
         return "mvpar";
     // What ntp-keygen -e prints names itself in lower case; such a file is what its link would be.
@@ -108,8 +111,8 @@ void require_usable_owner(std::string_view owner, std::string_view what) {
     if (owner.empty())
         refuse("is empty");
     if (owner.size() > MAX_OWNER_BYTES)
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("{} of {} bytes; file names leave room for {}", what, owner.size(), MAX_OWNER_BYTES));
+        throw Error(ErrorCode::bad_request, fmt::format("{} of {} bytes; file names leave room for {}", what,
+                                                        owner.size(), MAX_OWNER_BYTES));
     if (owner.front() == '.')
         refuse("starts with a dot");
     for (const unsigned char c : owner) {

@@ -9,8 +9,9 @@
 namespace keygen::keysdir {
 
 namespace {
-// ntpd reads the first line into a buffer of MAXFILENAME (256) bytes.
-constexpr std::size_t MAX_FIRST_LINE_BYTES = 256;
+// ntpd reads the first line with fgets(3) into a buffer of MAXFILENAME (256) bytes, one of them for the final
+// zero.
+constexpr std::size_t MAX_FIRST_LINE_BYTES = 255;
 }  // namespace
 
 std::string format_header(const FileName& name, UnixTime time) {
@@ -45,10 +46,13 @@ FileName require_header(std::string_view text) {
         throw Error(ErrorCode::bad_file, "the file is empty");
     const auto header = parse_header(text);
     if (!header || !header->name) {
+        const std::string found =
+            header ? fmt::format(" but \"# {}\"", quoted(header->first_line.substr(0, 60))) : "";
         throw Error(ErrorCode::bad_file,
-                    fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\" but \"{}\"",
-                                header ? quoted(header->first_line).substr(0, 60) : "not a comment"))
-            .hint("copy the file as the server made it, with its first line; ntpd takes the filestamp from there");
+                    fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"{}", found))
+            .hint(
+                "copy the file as the server made it, with its first line; ntpd takes the filestamp from "
+                "there");
     }
     return *header->name;
 }

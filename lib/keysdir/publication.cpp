@@ -46,6 +46,9 @@ class Journal {
             ::unlinkat(descriptor(), name.c_str(), 0);
     }
 
+    // Steps are noted without allocating: what cannot be noted could not be undone.
+    void expect(std::size_t steps) { steps_.reserve(steps); }
+
     std::string temporary() {
         temporaries_.push_back(fmt::format("{}{}", TEMPORARY_PREFIX, temporaries_.size() + 1));
         return temporaries_.back();
@@ -53,16 +56,24 @@ class Journal {
 
     // Gives `name` a second name that survives its replacement; nothing when there is nothing of that name.
     void replacing(const std::string& name) {
-        std::optional<std::string> backup;
+        Step step{name, std::nullopt};
         if (directory_.kind_of(name) != EntryKind::missing) {
             // linkat(2) on a symbolic link makes a second link to the link itself, which is what is wanted.
-            backup = fmt::format("{}old-{}", TEMPORARY_PREFIX, steps_.size() + 1);
-            if (::linkat(descriptor(), name.c_str(), descriptor(), backup->c_str(), 0) != 0)
+            step.backup = fmt::format("{}old-{}", TEMPORARY_PREFIX, steps_.size() + 1);
+            if (::linkat(descriptor(), name.c_str(), descriptor(), step.backup->c_str(), 0) != 0)
                 throw system_failure("keep a copy", directory_.path_of(name));
         }
-        steps_.push_back({name, std::move(backup)});
+        steps_.push_back(std::move(step));
     }
-    void created(const std::string& name) { steps_.push_back({name, std::nullopt}); }
+    // `make` gives `name` to something; false when it could not.
+    template <typename Make>
+    bool creates(const std::string& name, Make make) {
+        Step step{name, std::nullopt};
+        if (!make())
+            return false;
+        steps_.push_back(std::move(step));
+        return true;
+    }
     void keep() { kept_ = true; }
 
  private:
@@ -160,6 +171,7 @@ void Publication::commit() {
     check();
     remove_leftovers(directory_);
     Journal journal(directory_);
+    journal.expect(files_.size() + links_.size() + removals_.size());
     const int descriptor = directory_.descriptor();
 
     std::vector<std::string> temporaries;
@@ -169,15 +181,14 @@ void Publication::commit() {
     }
     for (std::size_t i = 0; i < files_.size(); ++i) {
         const File& file = files_[i];
-        const bool is_new = file.if_exists == IfExists::refuse;
-        if (!is_new)
+        const auto rename_new = [&] { return rename_to_new(descriptor, temporaries[i], file.name) == 0; };
+        const auto replace = [&] {
             journal.replacing(file.name);
-        const int result = is_new ? rename_to_new(descriptor, temporaries[i], file.name)
-                                  : ::renameat(descriptor, temporaries[i].c_str(), descriptor, file.name.c_str());
-        if (result != 0)
+            return ::renameat(descriptor, temporaries[i].c_str(), descriptor, file.name.c_str()) == 0;
+        };
+        const bool is_new = file.if_exists == IfExists::refuse;
+        if (is_new ? !journal.creates(file.name, rename_new) : !replace())
             throw system_failure("create", directory_.path_of(file.name));
-        if (is_new)
-            journal.created(file.name);
     }
     for (const Link& link : links_) {
         const std::string temporary = journal.temporary();

@@ -49,7 +49,9 @@ std::vector<FileName> key_files(const Directory& directory) {
 std::vector<std::string> link_names(const Directory& directory) {
     std::vector<std::string> names;
     for (const std::string& name : directory.list()) {
-        if (name == KEYS_LINK || LinkName::parse(name))
+        // ntp-keygen's exports are files named like links, "ntpkey_gqpar_<owner>.<filestamp>".
+        const bool is_export = FileName::parse(name) && directory.kind_of(name) == EntryKind::regular;
+        if (name == KEYS_LINK || (LinkName::parse(name) && !is_export))
             names.push_back(name);
     }
     return names;
@@ -109,10 +111,13 @@ std::vector<LinkState> list_links(const std::string& path) {
 
 KeysdirChanges prune(const KeysdirOptions& keysdir) {
     Directory directory = open_locked(keysdir);
-    std::map<std::pair<std::string, std::string>, std::set<std::uint32_t>> linked;  // family and owner: filestamps
+    std::map<std::pair<std::string, std::string>, std::set<std::uint32_t>>
+        linked;  // family and owner: filestamps
     for (const std::string& link : link_names(directory)) {
         const auto target = FileName::parse(directory.link_target(link).value_or(""));
-        if (target)
+        // A link that dangles says nothing about which generation is in use: it protects none and condemns
+        // none.
+        if (target && directory.kind_of(target->text()) == EntryKind::regular)
             linked[{family_of(*target), target->owner}].insert(target->filestamp.value());
     }
     KeysdirChanges changes;
@@ -126,8 +131,8 @@ KeysdirChanges prune(const KeysdirOptions& keysdir) {
             changes.removed.push_back(file.text());
         }
     }
-    if (!keysdir.dry_run && !changes.removed.empty())
-        publication.commit();
+    if (!keysdir.dry_run)
+        publication.commit();  // also without a removal: it takes away what a run that died has left
     return changes;
 }
 
@@ -143,9 +148,11 @@ KeysdirChanges roll_back(const KeysdirOptions& keysdir) {
             continue;
         const FileName* previous = nullptr;
         for (const FileName& file : files) {
-            const bool is_before = file.owner == current->owner && fits(link, file) && file.filestamp.is_older_than(current->filestamp);
+            const bool is_before = file.owner == current->owner && fits(link, file) &&
+                                   file.filestamp.is_older_than(current->filestamp);
             const bool is_same_client = !file.type.starts_with("MVpar") || file.type == current->type;
-            if (is_before && is_same_client && (previous == nullptr || previous->filestamp.is_older_than(file.filestamp)))
+            if (is_before && is_same_client &&
+                (previous == nullptr || previous->filestamp.is_older_than(file.filestamp)))
                 previous = &file;
         }
         if (previous == nullptr)
@@ -154,7 +161,8 @@ KeysdirChanges roll_back(const KeysdirOptions& keysdir) {
         changes.links.push_back({link, previous->text(), target});
     }
     if (changes.links.empty())
-        throw Error(ErrorCode::not_found, "no link has an earlier generation to go back to").in(keysdir.directory);
+        throw Error(ErrorCode::not_found, "no link has an earlier generation to go back to")
+            .in(keysdir.directory);
     if (!keysdir.dry_run)
         publication.commit();
     return changes;

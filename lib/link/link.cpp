@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "crypto/certificate.hpp"
 #include "generate/staging.hpp"
 #include "generate/survey.hpp"
 #include "keysdir/header.hpp"
@@ -55,8 +56,11 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
     struct stat parent {};
     struct stat keysdir {};
     const std::string parent_path = file.has_parent_path() ? file.parent_path().string() : ".";
-    const bool is_inside = ::stat(parent_path.c_str(), &parent) == 0 && ::fstat(directory.descriptor(), &keysdir) == 0 &&
-                           parent.st_dev == keysdir.st_dev && parent.st_ino == keysdir.st_ino;
+    if (::stat(parent_path.c_str(), &parent) != 0)
+        throw keysdir::system_failure("look at", parent_path);
+    if (::fstat(directory.descriptor(), &keysdir) != 0)
+        throw keysdir::system_failure("look at", directory.path());
+    const bool is_inside = parent.st_dev == keysdir.st_dev && parent.st_ino == keysdir.st_ino;
     if (!is_inside)
         throw Error(ErrorCode::bad_request,
                     fmt::format("the file is not in the key directory, {}", keygen::quoted(directory.path())))
@@ -65,11 +69,14 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
     return file.filename().string();
 }
 
-void require_not_older(const keysdir::Directory& directory, const std::string& link, const ReceivedFile& file) {
+void require_not_older(const keysdir::Directory& directory, const std::string& link,
+                       const ReceivedFile& file) {
     std::optional<std::string> linked;
     try {
         linked = directory.resolve(link);
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::input_output)
+            throw;
         return;  // a link that dangles or leads elsewhere is what this run mends
     }
     if (!linked || directory.link_target(link) == std::nullopt)
@@ -78,8 +85,8 @@ void require_not_older(const keysdir::Directory& directory, const std::string& l
     const auto header = keysdir::parse_header(text.text());
     if (header && header->filestamp && file.name.filestamp.is_older_than(*header->filestamp))
         throw Error(ErrorCode::already_exists,
-                    fmt::format("filestamp {} is older than that of {}, which {} leads to", file.name.filestamp.value(),
-                                keygen::quoted(*linked), link))
+                    fmt::format("filestamp {} is older than that of {}, which {} leads to",
+                                file.name.filestamp.value(), keygen::quoted(*linked), link))
             .in(file.path)
             .hint("--force goes back to it");
 }
@@ -91,44 +98,95 @@ void require_no_foreign_link(const keysdir::Directory& directory, const std::str
     try {
         (void)directory.resolve(link);
     } catch (Error& error) {
-        throw Error(ErrorCode::already_exists, error.message()).in(error.path()).hint("--force replaces the link");
+        throw Error(ErrorCode::already_exists, error.message())
+            .in(error.path())
+            .hint("--force replaces the link");
     }
 }
 
+// The last of several files would win silently otherwise, say of the parameters of all MV clients.
+void require_no_rival(const std::vector<generate_room::StagedLink>& links, const std::string& link,
+                      const std::string& target) {
+    for (const auto& other : links) {
+        if (other.name == link && other.target != target)
+            throw Error(ErrorCode::bad_request,
+                        fmt::format("{} and {} both want the link {}", keygen::quoted(other.target),
+                                    keygen::quoted(target), link))
+                .hint("name the one file that is this machine's");
+    }
+}
+
+void warn_about_reading(const ReceivedFile& file, LinkReport& report) {
+    if (!file.is_for_published_reading)
+        return;
+    report.changes.warnings.push_back(
+        fmt::format("{} has the group key where ntpd before 4.2.8p9 looks; ntpd 4.2.8p9 and later answers "
+                    "\"identity not verified\"",
+                    keygen::quoted(file.path)));
+    report.hints.push_back(
+        "on the server: keygen --repair -p <password> where ntp-keygen made its key, then keygen -e > gqpar");
+}
+
+// The subject of this host's certificate once the links are made; nothing without one.
+std::optional<std::string> subject_to_be(const keysdir::Directory& directory, const LinkRequest& request,
+                                         const std::vector<ReceivedFile>& received) {
+    for (const ReceivedFile& file : received) {
+        if (file.link_key == "cert" && (file.name.owner == request.host || file.is_private_certificate))
+            return crypto::parse_certificate(file.text.text()).fields.subject;
+    }
+    const auto linked = generate_room::find_certificate(directory, request.host);
+    return linked ? std::optional(linked->certificate.fields.subject) : std::nullopt;
+}
+
 // ntpd's server drops a client whose certificate names no group when its own does.
-void warn_about_group(const keysdir::Directory& directory, const LinkRequest& request, const ReceivedFile& file,
+void warn_about_group(const keysdir::Directory& directory, const LinkRequest& request,
+                      const std::vector<ReceivedFile>& received, const ReceivedFile& file,
                       LinkReport& report) {
     const std::string& owner = file.name.owner;
     if (owner == request.server || owner == request.host)
         return;
-    const auto certificate = generate_room::find_certificate(directory, request.host);
-    if (!certificate || !split_common_name(certificate->certificate.fields.subject).group.empty())
+    std::optional<std::string> subject;
+    try {
+        subject = subject_to_be(directory, request, received);
+    } catch (const Error& error) {
+        // The links can be made: what is wrong with the certificate is no failure of this run.
+        report.changes.warnings.push_back(error.what());
+        return;
+    }
+    if (!subject || !split_common_name(*subject).group.empty())
         return;
     report.changes.warnings.push_back(
-        fmt::format("the certificate of {} names no group; if {} is the group of the server, that server drops this client "
+        fmt::format("the certificate of {} names no group; if {} is the group of the server, that server "
+                    "drops this client "
                     "(empty autokey groupname)",
                     request.host, owner));
-    report.hints.push_back(fmt::format("keygen -s @{} -p <password> makes one that does", owner));
+    report.hints.push_back(
+        fmt::format("keygen -s {}@{} -p <password> makes one that does", request.host, owner));
 }
 
-void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request, const ReceivedFile& file,
-                             LinkReport& report) {
+void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request,
+                             const ReceivedFile& file, LinkReport& report) {
     const std::string link = keysdir::LinkName{"host", request.host}.text();
     const bool comes_along = std::any_of(report.changes.links.begin(), report.changes.links.end(),
                                          [&](const auto& made) { return made.name == link; });
     if (comes_along || directory.kind_of(link) != keysdir::EntryKind::missing)
         return;
-    report.changes.warnings.push_back(
-        fmt::format("{} has no host key here ({}); ntpd does not start Autokey without one", request.host, link));
-    report.hints.push_back(fmt::format("keygen -s @{} -p <password> makes host key and certificate; leave out -s where {} is "
-                                       "no group",
-                                       file.name.owner, file.name.owner));
+    report.changes.warnings.push_back(fmt::format(
+        "{} has no host key here ({}); ntpd does not start Autokey without one", request.host, link));
+    const std::string& owner = file.name.owner;
+    report.hints.push_back(
+        owner == request.server
+            ? fmt::format("keygen -s {} -p <password> makes host key and certificate", request.host)
+            : fmt::format("keygen -s {}@{} -p <password> makes host key and certificate; leave out @{} where "
+                          "{} is a host, not a group",
+                          request.host, owner, owner, owner));
 }
 
 void warn_about_owner(const LinkRequest& request, const ReceivedFile& file, LinkReport& report) {
     if (file.link_key == "cert" && file.name.owner != request.host && !file.is_private_certificate)
         report.changes.warnings.push_back(
-            fmt::format("{} is the certificate of {}, and no private one (-P) that a group shares: ntpd on {} needs its own",
+            fmt::format("{} is the certificate of {}, and no private one (-P) that a group shares: ntpd on "
+                        "{} needs its own",
                         file.path, file.name.owner, request.host));
 }
 
@@ -141,7 +199,8 @@ LinkLayout parse_link_layout(std::string_view text) {
         return LinkLayout::classic;
     if (text == "all")
         return LinkLayout::all;
-    throw Error(ErrorCode::bad_request, fmt::format("unknown layout \"{}\": ntpd, classic or all", quoted(text)));
+    throw Error(ErrorCode::bad_request,
+                fmt::format("unknown layout \"{}\": ntpd, classic or all", quoted(text)));
 }
 
 LinkReport link_files(const LinkRequest& request) {
@@ -166,26 +225,32 @@ LinkReport link_files(const LinkRequest& request) {
                 require_no_foreign_link(directory, link);
                 require_not_older(directory, link, file);
             }
+            require_no_rival(links, link, target);
             if (directory.link_target(link) == target)
                 report.unchanged.push_back(link);
             links.push_back({link, target});
         }
         warn_about_owner(request, file, report);
+        warn_about_reading(file, report);
         const bool is_there = request.install && directory.kind_of(target) == keysdir::EntryKind::regular &&
                               directory.read(target).equals(file.text);
         if (request.install && !is_there)
-            files.push_back({file.name, file.text.clone(), keysdir::is_private_type(file.name.type),
-                             fmt::format("installed from {}", keygen::quoted(path)), {}});
+            files.push_back({file.name,
+                             file.text.clone(),
+                             keysdir::is_private_type(file.name.type),
+                             fmt::format("installed from {}", keygen::quoted(path)),
+                             {}});
         received.push_back(std::move(file));
     }
-    generate_room::publish(std::move(files), links, directory, request.keysdir, report.changes);
-
-    const auto parameters = std::find_if(received.begin(), received.end(),
-                                         [](const ReceivedFile& file) { return is_identity_parameter(file.link_key); });
+    generate_room::Staging staging(std::move(files), links, directory, request.keysdir, report.changes);
+    const auto parameters = std::find_if(received.begin(), received.end(), [](const ReceivedFile& file) {
+        return is_identity_parameter(file.link_key);
+    });
     if (parameters != received.end()) {
         warn_about_missing_keys(directory, request, *parameters, report);
-        warn_about_group(directory, request, *parameters, report);
+        warn_about_group(directory, request, received, *parameters, report);
     }
+    staging.commit();
     return report;
 }
 

@@ -1,6 +1,7 @@
 #include "link/received_file.hpp"
 
 #include <keygen/error.hpp>
+#include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
 #include <keygen/keysdir.hpp>
 
@@ -45,6 +46,8 @@ void look_into(ReceivedFile& file, bool force) {
             IdentityKey::from_pem(file.text.text(), client.scheme, IdentityRole::client, nullptr);
         if (!force)
             require_usable_client(key);
+        file.is_for_published_reading =
+            client.scheme == IdentityScheme::gq && !gq_client_is_for(key, GqReading::stock);
     }
 }
 

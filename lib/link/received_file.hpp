@@ -15,6 +15,7 @@ struct ReceivedFile {
     std::string link_key;    ///< "iffpar", "host", ...
     SecretBytes text;
     bool is_private_certificate = false;
+    bool is_for_published_reading = false;  ///< GQ client parameters that stock ntpd does not verify with
 };
 
 /// Reads the file at `path`. Throws Error(bad_file) for what ntpd would refuse, Error(not_proven) for client parameters

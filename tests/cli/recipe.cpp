@@ -3,10 +3,6 @@
 #include "catch.hpp"
 #include "story.hpp"
 
-namespace {
-constexpr const char* MORNING = "1795400000";  // 2026-11-23 02:13:20 UTC
-}
-
 TEST_CASE("the recipe makes a trusted host with IFF identity") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);

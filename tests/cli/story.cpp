@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,7 +89,71 @@ void converse(Pipe& in, std::string_view input, Pipe& out, Pipe& err, Outcome& o
     }
 }
 
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> result;
+    for (std::string& word : words)
+        result.push_back(word.data());
+    result.push_back(nullptr);
+    return result;
+}
+
+// In the child: turns into the command.
+[[noreturn]] void become(std::vector<char*>& argv, std::vector<std::string>& variables, const std::string& directory) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::vector<char*> envp = pointers(variables);
+    if (::chdir(directory.c_str()) == 0) {
+        for (const std::string& variable : variables) {
+            if (variable.starts_with("PATH="))  // where execvpe(3) looks
+                ::setenv("PATH", variable.c_str() + 5, 1);
+        }
+        ::execvpe(argv[0], argv.data(), envp.data());
+    }
+    ::_exit(127);
+}
+
+int to_exit_status(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 }  // namespace
+
+Process::Process(Process&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), out_(std::exchange(other.out_, -1)), err_(std::exchange(other.err_, -1)) {}
+
+Process::~Process() {
+    if (pid_ > 0) {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    for (const int descriptor : {out_, err_}) {
+        if (descriptor >= 0)
+            ::close(descriptor);
+    }
+}
+
+void Process::signal(int number) const {
+    ::kill(pid_, number);
+}
+
+Outcome Process::finish() {
+    Pipe in, out, err;
+    in.close(0);
+    out.close(0);
+    err.close(0);
+    out.ends[0] = std::exchange(out_, -1);
+    err.ends[0] = std::exchange(err_, -1);
+    Outcome outcome;
+    converse(in, "", out, err, outcome);
+    int status = 0;
+    rusage usage{};
+    REQUIRE(::wait4(std::exchange(pid_, -1), &status, 0, &usage) > 0);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    processor_seconds_ = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    outcome.status = to_exit_status(status);
+    return outcome;
+}
 
 Story::Story() {
     std::signal(SIGPIPE, SIG_IGN);
@@ -114,17 +180,9 @@ Outcome Story::run(std::string_view command_line, std::string_view input) {
 
 Outcome Story::run(const std::vector<std::string>& arguments, std::string_view input) {
     Pipe in, out, err;
-    std::vector<char*> argv;
-    for (const std::string& argument : arguments)
-        argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    std::vector<std::string> variables;
-    for (const auto& [name, value] : environment_)
-        variables.push_back(name + "=" + value);
-    std::vector<char*> envp;
-    for (std::string& variable : variables)
-        envp.push_back(variable.data());
-    envp.push_back(nullptr);
+    std::vector<std::string> words = arguments;
+    std::vector<char*> argv = pointers(words);
+    std::vector<std::string> variables = environment();
 
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
@@ -132,12 +190,7 @@ Outcome Story::run(const std::vector<std::string>& arguments, std::string_view i
         ::dup2(in.ends[0], STDIN_FILENO);
         ::dup2(out.ends[1], STDOUT_FILENO);
         ::dup2(err.ends[1], STDERR_FILENO);
-        std::signal(SIGPIPE, SIG_DFL);
-        if (::chdir(directory_.c_str()) == 0) {
-            ::setenv("PATH", environment_["PATH"].c_str(), 1);
-            ::execvpe(argv[0], argv.data(), envp.data());
-        }
-        ::_exit(127);
+        become(argv, variables, directory_);
     }
     in.close(0);
     out.close(1);
@@ -146,8 +199,90 @@ Outcome Story::run(const std::vector<std::string>& arguments, std::string_view i
     converse(in, input, out, err, outcome);
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
-    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    outcome.status = to_exit_status(status);
+    require_no_secret(outcome);
     return outcome;
+}
+
+Outcome Story::shell(const std::string& script, std::string_view input) {
+    return run(std::vector<std::string>{"bash", "-c", script}, input);
+}
+
+Process Story::start(std::string_view command_line) {
+    Pipe out, err;
+    std::vector<std::string> words = split(command_line);
+    std::vector<char*> argv = pointers(words);
+    std::vector<std::string> variables = environment();
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const int nothing = ::open("/dev/null", O_RDONLY);
+        ::dup2(nothing, STDIN_FILENO);
+        ::dup2(out.ends[1], STDOUT_FILENO);
+        ::dup2(err.ends[1], STDERR_FILENO);
+        become(argv, variables, directory_);
+    }
+    return {child, std::exchange(out.ends[0], -1), std::exchange(err.ends[0], -1)};
+}
+
+Outcome Story::run_on_terminal(std::string_view command_line, const std::vector<Line>& typed) {
+    std::vector<std::string> words = split(command_line);
+    std::vector<char*> argv = pointers(words);
+    std::vector<std::string> variables = environment();
+    int terminal = -1;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    REQUIRE(child >= 0);
+    if (child == 0)
+        become(argv, variables, directory_);
+    Outcome outcome;
+    std::size_t seen = 0;
+    auto next = typed.begin();
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const auto count = ::read(terminal, buffer.data(), buffer.size());
+        if (count <= 0)  // EIO once the command is gone
+            break;
+        outcome.out.append(buffer.data(), static_cast<std::size_t>(count));
+        if (next == typed.end())
+            continue;
+        const auto found = outcome.out.find(next->prompt, seen);
+        if (found == std::string::npos)
+            continue;
+        seen = found + next->prompt.size();
+        const auto written = ::write(terminal, next->answer.data(), next->answer.size());
+        REQUIRE(written == static_cast<ssize_t>(next->answer.size()));
+        ++next;
+    }
+    ::close(terminal);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    outcome.status = to_exit_status(status);
+    require_no_secret(outcome);
+    return outcome;
+}
+
+void Story::refuses(const std::string& command_line, int status, const std::string& err, std::string_view input) {
+    INFO("$ " << command_line);
+    const auto before = snapshot();
+    const Outcome outcome = run(command_line, input);
+    CHECK(outcome.err == err);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.status == status);
+    CHECK(snapshot() == before);
+}
+
+std::vector<std::string> Story::environment() const {
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : environment_)
+        variables.push_back(name + "=" + value);
+    return variables;
+}
+
+void Story::require_no_secret(const Outcome& outcome) const {
+    for (const std::string& secret : secrets_) {
+        CHECK(outcome.out.find(secret) == std::string::npos);
+        CHECK(outcome.err.find(secret) == std::string::npos);
+    }
 }
 
 void Story::enter(const std::string& folder) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +13,38 @@ struct Outcome {
     int status = -1;  ///< exit status, or 128 + signal
     std::string out;
     std::string err;
+};
+
+/// A time that stories take for now: 2026-11-23 02:13:20 UTC, and the filestamp of what is made then.
+inline constexpr const char* MORNING = "1795400000";
+inline constexpr const char* MORNING_STAMP = "4004388800";
+
+/// What a command says on a terminal, and what the user types then.
+struct Line {
+    std::string prompt;
+    std::string answer;
+};
+
+/// A command that still runs. Ended by force when nobody waited for it.
+class Process {
+ public:
+    Process(pid_t pid, int out, int err) : pid_(pid), out_(out), err_(err) {}
+    Process(Process&& other) noexcept;
+    Process& operator=(Process&&) = delete;
+    ~Process();
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    void signal(int number) const;
+    /// Waits for its end.
+    Outcome finish();
+    /// The processor time it used, once it is finished.
+    [[nodiscard]] double processor_seconds() const { return processor_seconds_; }
+
+ private:
+    pid_t pid_;
+    int out_;
+    int err_;
+    double processor_seconds_ = 0;
 };
 
 /// One story: an empty directory of its own, gone at the end, in which commands run with nothing of the tester's
@@ -25,9 +59,21 @@ class Story {
     /// Runs "keygen -T ..." or any program, split at blanks; words in '' stay together.
     Outcome run(std::string_view command_line, std::string_view input = "");
     Outcome run(const std::vector<std::string>& arguments, std::string_view input = "");
+    /// The same in a shell, for redirections.
+    Outcome shell(const std::string& script, std::string_view input = "");
+    /// Starts a command and goes on; its standard input is empty.
+    Process start(std::string_view command_line);
+    /// Runs on a terminal of its own; `out` is all that the terminal showed.
+    Outcome run_on_terminal(std::string_view command_line, const std::vector<Line>& typed = {});
+
+    /// No command may print this: checked after every run.
+    void keep_secret(const std::string& secret) { secrets_.push_back(secret); }
+    /// Runs the command and checks that it failed with this status and text, printed nothing and changed nothing.
+    void refuses(const std::string& command_line, int status, const std::string& err, std::string_view input = "");
 
     /// Environment of the following commands.
     void set(const std::string& variable, const std::string& value) { environment_[variable] = value; }
+    void unset(const std::string& variable) { environment_.erase(variable); }
 
     /// Where commands run; names below are relative to it. It may be changed to a folder within the story.
     [[nodiscard]] const std::string& directory() const { return directory_; }
@@ -48,7 +94,11 @@ class Story {
     void copy_from_data(const std::string& folder) const;
 
  private:
+    [[nodiscard]] std::vector<std::string> environment() const;
+    void require_no_secret(const Outcome& outcome) const;
+
     std::string root_;
     std::string directory_;
+    std::vector<std::string> secrets_;
     std::map<std::string, std::string> environment_;
 };

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <fstream>
 
 #include "front/completion.hpp"
 #include "front/entrance.hpp"
@@ -27,6 +28,51 @@ std::string first_line(std::string text) {
     if (!text.empty())
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     return text;
+}
+
+// CLI11's own sentences are "--modulus: 1 required BITS missing" and "Could not convert: --modulus = abc".
+std::string describe_values(const CLI::ArgumentMismatch& error) {
+    const std::string text = first_line(error.what());
+    const std::string option = text.substr(0, text.find(':'));
+    if (text.find("At Most") != std::string::npos)
+        return fmt::format("{} is given more than once", option);
+    return fmt::format("{} needs a value", option);
+}
+
+std::string describe_conversion(const CLI::App& app, const CLI::ConversionError& error) {
+    const std::string text = first_line(error.what());
+    const auto colon = text.find(": ");
+    const auto equals = text.find(" = ");
+    if (colon == std::string::npos || equals == std::string::npos || equals < colon)
+        return text;
+    const std::string name = text.substr(colon + 2, equals - colon - 2);
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (option != nullptr && option->get_type_size() == 0)
+        return fmt::format("{} takes no value", name);
+    return fmt::format("{} takes a whole number within its range, not \"{}\"", name, keygen::quoted(text.substr(equals + 3)));
+}
+
+// An entry of a file of options may be a secret in the wrong place: its line is named, not its text.
+keygen::Error unknown_entry(const CLI::App& app, const CLI::ConfigError& error) {
+    const std::string text = error.what();
+    const std::string entry = text.substr(std::min(text.rfind(' ') + 1, text.size()));
+    const auto path = app.get_config_ptr()->as<std::string>();
+    std::vector<std::string> known;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& long_name : option->get_lnames())
+            known.push_back(long_name);
+    }
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    keygen::Error result(keygen::ErrorCode::bad_request,
+                         fmt::format("not an option{}", keygen::did_you_mean(entry, names)));
+    std::ifstream file(path);
+    std::string line;
+    for (std::size_t number = 1; std::getline(file, line); ++number) {
+        line.erase(0, line.find_first_not_of(" \t"));
+        if (line.starts_with(entry))
+            return result.in(path, number);
+    }
+    return result.in(path);
 }
 
 // CLI11's sentence would quote whatever was not expected, which may be a password in the wrong place.
@@ -87,6 +133,11 @@ std::optional<int> CommandLine::parse(CLI::App& app) {
                 arguments.back() = to;
         }
     }
+    const auto usage = [&](const std::string& text) {
+        return keygen::Error(keygen::ErrorCode::bad_request, text)
+            .hint(fmt::format("{} --help lists the options", app.get_name()));
+    };
+    app.allow_config_extras(CLI::config_extras_mode::error);
     try {
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {
@@ -97,9 +148,17 @@ std::optional<int> CommandLine::parse(CLI::App& app) {
         return STATUS_DONE;
     } catch (const CLI::ExtrasError&) {
         throw unexpected_argument(app).hint(fmt::format("{} --help lists the options", app.get_name()));
+    } catch (const CLI::ArgumentMismatch& error) {
+        throw usage(describe_values(error));
+    } catch (const CLI::ConversionError& error) {
+        throw usage(describe_conversion(app, error));
+    } catch (const CLI::FileError&) {
+        throw keygen::Error(keygen::ErrorCode::bad_request, "cannot read the file of options")
+            .in(app.get_config_ptr()->as<std::string>());
+    } catch (const CLI::ConfigError& error) {
+        throw unknown_entry(app, error).hint(fmt::format("{} --help lists the options; a file has them by long name", app.get_name()));
     } catch (const CLI::ParseError& error) {
-        throw keygen::Error(keygen::ErrorCode::bad_request, first_line(error.what()))
-            .hint(fmt::format("{} --help lists the options", app.get_name()));
+        throw usage(first_line(error.what()));
     }
     const CLI::Option* completion = app.get_option("--completion");
     if (completion->count() > 0) {

@@ -32,32 +32,52 @@ std::string escaped(std::string text, std::string_view characters) {
     return result;
 }
 
+// Within single quotes, where a quote itself has to end them and begin them anew.
+std::string quoted_for_zsh(const std::string& description) {
+    std::string result;
+    for (const char c : escaped(description, "[]:"))
+        result += c == '\'' ? "'\\''" : std::string(1, c);
+    return result;
+}
+
 std::string format_bash(const CLI::App& app) {
     std::string words, files, directories, values;
     for (const CLI::Option* option : app.get_options()) {
         for (const std::string& name : option->get_lnames()) {
             words += fmt::format(" --{}", name);
             switch (value_of(*option)) {
-                case Value::none: break;
-                case Value::file: files += fmt::format("{}--{}", files.empty() ? "" : "|", name); break;
-                case Value::directory: directories += fmt::format("{}--{}", directories.empty() ? "" : "|", name); break;
-                case Value::word: values += fmt::format("{}--{}", values.empty() ? "" : "|", name); break;
+                case Value::none:
+                    break;
+                case Value::file:
+                    files += fmt::format("{}--{}", files.empty() ? "" : "|", name);
+                    break;
+                case Value::directory:
+                    directories += fmt::format("{}--{}", directories.empty() ? "" : "|", name);
+                    break;
+                case Value::word:
+                    values += fmt::format("{}--{}", values.empty() ? "" : "|", name);
+                    break;
             }
         }
         for (const std::string& name : option->get_snames())
             words += fmt::format(" -{}", name);
     }
     const std::string& command = app.get_name();
-    std::string script = fmt::format("_{}() {{\n    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}\n", command);
+    std::string script = fmt::format(
+        "_{}() {{\n    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}\n",
+        command);
     script += "    case $before in\n";
     if (!directories.empty())
-        script += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n", directories);
+        script += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n",
+                              directories);
     if (!files.empty())
-        script += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n", files);
+        script +=
+            fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n", files);
     if (!values.empty())
         script += fmt::format("    {}) COMPREPLY=(); return ;;\n", values);
     script += "    esac\n    if [[ $word == -* ]]; then\n";
-    script += fmt::format("        mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$word\")\n", words.substr(1));
+    script +=
+        fmt::format("        mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$word\")\n", words.substr(1));
     script += "    else\n        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n    fi\n}\n";
     script += fmt::format("complete -o filenames -F _{0} {0}\n", command);
     return script;
@@ -79,7 +99,7 @@ std::string format_zsh(const CLI::App& app) {
         for (const std::string& name : names) {
             const std::string suffix = value != Value::none && name.starts_with("--") ? "=" : "";
             script += fmt::format(" \\\n    '{}{}[{}]{}'", escaped(name, "?"), suffix,
-                                  escaped(option->get_description(), "[]':"), argument);
+                                  quoted_for_zsh(option->get_description()), argument);
         }
     }
     return script + " \\\n    '*:file:_files'\n";
@@ -96,10 +116,17 @@ std::string format_fish(const CLI::App& app) {
         if (option->get_lnames().empty() && option->get_snames().empty())
             continue;
         switch (value_of(*option)) {
-            case Value::none: break;
-            case Value::file: line += " -r -F"; break;
-            case Value::directory: line += " -x -a '(__fish_complete_directories)'"; break;
-            case Value::word: line += " -x"; break;
+            case Value::none:
+                break;
+            case Value::file:
+                line += " -r -F";
+                break;
+            case Value::directory:
+                line += " -x -a '(__fish_complete_directories)'";
+                break;
+            case Value::word:
+                line += " -x";
+                break;
         }
         script += fmt::format("{} -d '{}'\n", line, escaped(option->get_description(), "'\\"));
     }

@@ -3,6 +3,7 @@
 #include <keygen/keysdir.hpp>
 #include <keygen/process.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,13 +11,35 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <new>
 
 namespace front {
 
+namespace {
+
+// Where a standard stream is closed, the next file opened would take its number, and a report or an error could end up
+// in a key file. Read-only for all three: what is written there fails instead of vanishing.
+void occupy_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+            (void)::open("/dev/null", O_RDONLY);
+    }
+}
+
+[[noreturn]] void fail_to_write_out() {
+    const bool is_closed = errno == EBADF;
+    throw keygen::Error(keygen::ErrorCode::input_output,
+                        is_closed ? "standard output is closed"
+                                  : fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+}
+
+}  // namespace
+
 int enter(const std::string& command, const std::function<int(Voice&)>& body) {
+    occupy_standard_streams();
     Voice voice(command);
     // A reader that goes away shall be an error with a sentence, not a silent death.
     std::signal(SIGPIPE, SIG_IGN);
@@ -38,14 +61,19 @@ int enter(const std::string& command, const std::function<int(Voice&)>& body) {
     return STATUS_FAILED;
 }
 
+// Writing nothing is enough to hear of a closed stream and of /dev/full; a disk that fills up later, write_out() meets.
+void require_writable_out() {
+    if (::write(STDOUT_FILENO, "", 0) < 0)
+        fail_to_write_out();
+}
+
 void write_out(std::string_view text) {
     while (!text.empty()) {
         const auto count = ::write(STDOUT_FILENO, text.data(), text.size());
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
-            throw keygen::Error(keygen::ErrorCode::input_output,
-                                fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+            fail_to_write_out();
         text.remove_prefix(static_cast<std::size_t>(count));
     }
 }

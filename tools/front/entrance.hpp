@@ -19,6 +19,9 @@ constexpr int STATUS_USAGE = 2;
 /// standard error and a status.
 int enter(const std::string& command, const std::function<int(Voice&)>& body);
 
+/// Asked before the work: throws keygen::Error(input_output) when standard output is closed or takes nothing.
+void require_writable_out();
+
 /// Writes to standard output. Throws keygen::Error(input_output) when it does not all get there.
 void write_out(std::string_view text);
 

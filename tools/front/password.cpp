@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "front/progress_bar.hpp"
+
 namespace front {
 
 using keygen::Error;
@@ -62,6 +64,8 @@ SecretBytes read_line(int descriptor, const std::string& path) {
     std::size_t size = 0;
     while (size < MAX_READ_BYTES) {
         const auto count = ::read(descriptor, buffer.bytes().data() + size, 1);
+        if (count < 0 && errno == EINTR && is_interrupted())
+            throw Error(ErrorCode::cancelled, "cancelled");
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -87,10 +91,11 @@ SecretBytes read_from_terminal(bool is_new) {
     const OpenFile terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (terminal.get() < 0)
         throw Error(ErrorCode::bad_request, "--ask-password needs a terminal").hint("without one use --password-file");
+    // Silent before the first question: what is typed ahead must neither be shown nor lost.
+    const Silence silence(terminal.get());
     const auto ask = [&](std::string_view question) {
         if (::write(terminal.get(), question.data(), question.size()) < 0)
             throw Error(ErrorCode::input_output, "cannot write to the terminal");
-        const Silence silence(terminal.get());
         SecretBytes answer = read_line(terminal.get(), "(terminal)");
         if (::write(terminal.get(), "\n", 1) < 0)
             throw Error(ErrorCode::input_output, "cannot write to the terminal");

@@ -22,11 +22,27 @@ void interrupt(int) {
     interrupted = 1;
 }
 
+// No SA_RESTART: whoever waits for a password or a lock has to hear of it.
+void cancel_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = interrupt;
+    sigemptyset(&action.sa_mask);
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    struct sigaction before {};
+    // nohup(1) wants its command to go on.
+    if (::sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+        ::sigaction(SIGHUP, &action, nullptr);
+}
+
 }  // namespace
 
+bool is_interrupted() {
+    return interrupted != 0;
+}
+
 ProgressBar::ProgressBar(bool draws) : draws_(draws) {
-    std::signal(SIGINT, interrupt);
-    std::signal(SIGTERM, interrupt);
+    cancel_on_signals();
 }
 
 ProgressBar::~ProgressBar() {
@@ -34,7 +50,7 @@ ProgressBar::~ProgressBar() {
 }
 
 bool ProgressBar::is_cancelled() const {
-    return interrupted != 0;
+    return is_interrupted();
 }
 
 void ProgressBar::report(std::string_view task, std::uint64_t tested, double expected) {
@@ -42,6 +58,10 @@ void ProgressBar::report(std::string_view task, std::uint64_t tested, double exp
         return;
     const std::lock_guard lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
+    if (task_ != task) {
+        task_ = task;
+        start_ = now;
+    }
     if (now - start_ < PATIENCE || now - last_drawn_ < REDRAW_INTERVAL)
         return;
     last_drawn_ = now;

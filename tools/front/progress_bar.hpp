@@ -10,7 +10,10 @@
 
 namespace front {
 
-/// Cancels on SIGINT and SIGTERM, and draws a line about each running search on a terminal.
+/// True after SIGINT, SIGTERM or SIGHUP, once there was a ProgressBar.
+bool is_interrupted();
+
+/// Cancels on SIGINT, SIGTERM and SIGHUP, and draws a line about each running search on a terminal.
 class ProgressBar final : public keygen::Progress {
  public:
     explicit ProgressBar(bool draws);
@@ -27,7 +30,8 @@ class ProgressBar final : public keygen::Progress {
     bool draws_;
     bool drawn_ = false;
     std::mutex mutex_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::string task_;  ///< the one that start_ is of
+    std::chrono::steady_clock::time_point start_{};
     std::chrono::steady_clock::time_point last_drawn_{};
 };
 

@@ -8,8 +8,18 @@
 
 namespace front {
 
+namespace {
+
+// https://no-color.org: any value but an empty one.
+bool wants_no_colour() {
+    const char* value = std::getenv("NO_COLOR");
+    return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
 Voice::Voice(std::string command)
-    : command_(std::move(command)), coloured_(has_terminal() && std::getenv("NO_COLOR") == nullptr) {}
+    : command_(std::move(command)), coloured_(has_terminal() && !wants_no_colour()) {}
 
 void Voice::error(std::string_view text) const {
     say("error", "\033[1;31m", text);
@@ -43,7 +53,9 @@ void Voice::say(std::string_view label, std::string_view colour, std::string_vie
 }
 
 bool has_terminal() {
-    return isatty(STDERR_FILENO) == 1;
+    const char* terminal = std::getenv("TERM");
+    const bool is_dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+    return isatty(STDERR_FILENO) == 1 && !is_dumb;
 }
 
 }  // namespace front

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -146,6 +147,22 @@ void save_options(const CLI::App& app, const std::string& path) {
         throw Error(ErrorCode::input_output, "cannot save the options").in(path);
 }
 
+// man(1) may be missing, or the page: then --help has to do.
+bool has_manual_page() {
+    const pid_t child = ::fork();
+    if (child < 0)
+        return false;
+    if (child == 0) {
+        const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        ::dup2(nowhere, STDOUT_FILENO);
+        ::dup2(nowhere, STDERR_FILENO);
+        ::execlp("man", "man", "-w", "keygen", nullptr);
+        ::_exit(1);
+    }
+    int status = 0;
+    return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 std::string home_options_file() {
     const char* home = std::getenv("HOME");
     return fmt::format("{}/{}", home == nullptr ? "." : home, HOME_OPTIONS_FILE);
@@ -186,7 +203,8 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
             command_line.overwrite(**secret);
     }
     if (more_help) {
-        ::execlp("man", "man", "keygen", nullptr);
+        if (has_manual_page())
+            ::execlp("man", "man", "keygen", nullptr);
         front::write_out(app.help());
         return front::STATUS_DONE;
     }

@@ -53,6 +53,7 @@ std::string format_text(const keygen::GenerateReport& report, bool is_dry_run) {
                                   keygen::format_utc(report.certificate.not_after));
     }
     text += format_lines("In ntp.conf here:", report.server_conf);
+    text += format_lines("Then, here:", report.server_steps);
     text += format_lines("On each client:", report.client_steps);
     text += format_lines("In ntp.conf there:", report.client_conf);
     return text;
@@ -68,6 +69,7 @@ std::string format_json(const keygen::GenerateReport& report, bool is_dry_run) {
     append(json, report.changes);
     json["certificate"] = is_dry_run ? ordered_json() : to_json(report.certificate);
     json["server_conf"] = report.server_conf;
+    json["server_steps"] = report.server_steps;
     json["client_steps"] = report.client_steps;
     json["client_conf"] = report.client_conf;
     return dump(json);

@@ -143,7 +143,6 @@ void refuse_generation(const Options& o, std::string_view action) {
     refuse_with(action, {{o.trusted_certificate, "-T"},
                          {o.private_certificate, "-P"},
                          {o.plain_certificate, "--plain-cert"},
-                         {o.mv_clients.has_value(), "-V"},
                          {o.host_key, "-H"},
                          {o.sign_key.has_value(), "-S"},
                          {o.new_identity, "--new-identity"},
@@ -244,7 +243,7 @@ keygen::ExportRequest to_export(Options& options) {
         request.scheme = keygen::IdentityScheme::iff;
     else if (options.gq)
         request.scheme = keygen::IdentityScheme::gq;
-    else if (options.mv_client)
+    else if (options.mv_clients || options.mv_client)
         request.scheme = keygen::IdentityScheme::mv;
     request.export_password = std::move(options.export_password);
     request.cipher = options.cipher;
@@ -256,6 +255,7 @@ keygen::ExportRequest to_export(Options& options) {
 
 keygen::RepairRequest to_repair(Options& options) {
     refuse_generation(options, "--repair");
+    refuse_with("--repair", {{options.mv_clients.has_value(), "-V"}});
     keygen::RepairRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);
@@ -270,8 +270,7 @@ keygen::RepairRequest to_repair(Options& options) {
 keygen::RevokeRequest to_revoke(Options& options) {
     const std::string_view action = options.mv_revoke ? "--mv-revoke" : "-v";
     refuse_generation(options, action);
-    if (options.iff || options.gq)
-        refuse(fmt::format("-I and -G have no effect with {}", action));
+    refuse_with(action, {{options.iff, "-I"}, {options.gq, "-G"}, {options.mv_clients.has_value(), "-V"}});
     keygen::RevokeRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);

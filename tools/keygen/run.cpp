@@ -22,10 +22,17 @@ unsigned jobs_of(const Options& options) {
 template <typename Report>
 void write_report(const Report& report, const Options& options, const front::Voice& voice) {
     front::say_warnings(voice, report.changes);
-    if (options.json)
-        front::write_out(report::format_json(report, options.dry_run));
-    else if (!options.quiet)
-        front::write_out(report::format_text(report, options.dry_run));
+    try {
+        if (options.json)
+            front::write_out(report::format_json(report, options.dry_run));
+        else if (!options.quiet)
+            front::write_out(report::format_text(report, options.dry_run));
+    } catch (keygen::Error& error) {
+        // Too late to undo: whoever repeats the run because of the status has to know.
+        if (!options.dry_run)
+            error.hint("all was done that was asked for; only the report of it is lost");
+        throw;
+    }
 }
 
 int run_export(Options& options, const front::Voice& voice, const keygen::Effort& effort) {
@@ -77,20 +84,23 @@ int run(Options& options, front::Voice& voice) {
     if (options.debug_level > 0)
         voice.set_debug(options.debug_level);
     require_one_action(options);
+    const bool prints_keys = options.convert || options.export_client || options.export_password;
+    if (prints_keys || options.json || !options.quiet)
+        front::require_writable_out();
+    if (options.convert)
+        return run_convert(options, voice);
+    if (options.merge) {
+        write_report(keygen::merge_keys_file(request::to_merge(options), keygen::private_random()), options, voice);
+        return front::STATUS_DONE;
+    }
+    if (options.symmetric) {
+        write_report(keygen::generate_keys_file(request::to_keys_file(options), keygen::private_random()), options, voice);
+        return front::STATUS_DONE;
+    }
     front::ProgressBar progress(front::has_terminal() && !options.quiet && !options.json);
     const keygen::Effort effort{keygen::private_random(), progress, jobs_of(options)};
     voice.debug(fmt::format("{}, {} threads", keygen::openssl_version(), effort.jobs));
 
-    if (options.convert)
-        return run_convert(options, voice);
-    if (options.merge) {
-        write_report(keygen::merge_keys_file(request::to_merge(options), effort.random), options, voice);
-        return front::STATUS_DONE;
-    }
-    if (options.symmetric) {
-        write_report(keygen::generate_keys_file(request::to_keys_file(options), effort.random), options, voice);
-        return front::STATUS_DONE;
-    }
     if (options.export_client || options.export_password)
         return run_export(options, voice, effort);
     if (options.repair)

@@ -122,6 +122,8 @@ int run_list(const Options& options, const front::Voice& voice) {
 
 int run(const Options& options, front::Voice& voice) {
     voice.set_quiet(options.quiet);
+    if (options.json || !options.quiet)
+        front::require_writable_out();
     if (options.list || options.check)
         return run_list(options, voice);
     if (options.prune || options.rollback) {

@@ -61,6 +61,7 @@ struct GenerateReport {
     bool is_unchanged = false;             ///< nothing was due (renew_before_days)
     CertificateFields certificate;         ///< the new one, or the one that is still good; empty with dry_run
     std::vector<std::string> server_conf;  ///< lines for ntp.conf
+    std::vector<std::string> server_steps; ///< commands here, before those on a client
     std::vector<std::string> client_conf;
     std::vector<std::string> client_steps; ///< commands on a client
 };

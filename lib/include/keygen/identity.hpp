@@ -29,7 +29,7 @@ constexpr unsigned MAX_IDENTITY_BITS = 4096;
 /// OpenSSL's default is 2048 rounds. This many take some 8 ms on a machine of 2023, once for a key at the daemon's start.
 constexpr int DEFAULT_KEY_DERIVATION_ROUNDS = 20000;
 /// For the trusted authority's file, which no daemon reads and which can undo every revocation.
-constexpr int AUTHORITY_KEY_DERIVATION_ROUNDS = 100000;
+constexpr int AUTHORITY_KEY_DERIVATION_ROUNDS = 50000;
 
 /// How a secret file is encrypted.
 struct Protection {

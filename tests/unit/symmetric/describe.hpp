@@ -1,15 +1,14 @@
 #pragma once
 
-#include <keygen/error.hpp>
-#include <keygen/random.hpp>
 #include <keygen/symmetric.hpp>
 
 #include <fmt/format.h>
 
-#include <random>
 #include <string>
 
+#include "fake_random.hpp"
 #include "symmetric/dialect.hpp"
+#include "thrown.hpp"
 
 // Keys and findings as text, one a line, so that a test's table shows them whole.
 namespace keygen::test {
@@ -42,30 +41,5 @@ inline std::string describe_findings(const KeysFile& file) {
                             finding.is_misread ? "!" : "", finding.id, finding.text);
     return text;
 }
-
-/// "code: path:line: message (hint)" of what `action` throws.
-template <typename Action>
-std::string describe_error(Action action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        const auto hint = error.hint().empty() ? "" : fmt::format(" ({})", error.hint());
-        return fmt::format("{}: {}{}", name_of(error.code()), error.what(), hint);
-    }
-    return "no error";
-}
-
-/// The same bytes for the same seed.
-class SeededRandom final : public Random {
-  public:
-    explicit SeededRandom(std::uint32_t seed) : generator_(seed) {}
-    void fill(std::span<std::uint8_t> bytes) override {
-        for (auto& byte : bytes)
-            byte = static_cast<std::uint8_t>(generator_());
-    }
-
-  private:
-    std::mt19937 generator_;
-};
 
 }  // namespace keygen::test

@@ -1,0 +1,122 @@
+#include "inspect/certificate_file.hpp"
+
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/certificate.hpp"
+#include "crypto/key_pair.hpp"
+#include "inspect/private_key.hpp"
+
+namespace keygen::inspect_room {
+
+namespace {
+
+// Without options keygen renews the certificate and keeps the rest.
+std::string renew(const Subject& subject, std::string options = {}) {
+    if (!subject.file.owner.empty())
+        options = fmt::format("{}{}-s {}", options, options.empty() ? "" : " ", shell_word(subject.file.owner));
+    return keygen_command(subject.file.directory, options);
+}
+
+bool is_weak_digest(std::string_view scheme) {
+    static constexpr std::array<std::string_view, 5> WEAK = {"MD2", "MD4", "MD5", "SHA1", "MDC2"};
+    return std::any_of(WEAK.begin(), WEAK.end(), [&](std::string_view digest) {
+        return scheme.ends_with(digest) || scheme.find(fmt::format("{}With", digest)) != std::string_view::npos;
+    });
+}
+
+void check_signature(const Subject& subject, const crypto::ParsedCertificate& certificate, const Surroundings& around) {
+    const CertificateFields& fields = certificate.fields;
+    if (fields.subject != fields.issuer)
+        around.findings.add("certificate-not-self-signed", subject.file.path,
+                            fmt::format("issued by {} for {}; ntpd ends with \"is not self-signed\"",
+                                        quoted(fields.issuer), quoted(fields.subject)),
+                            renew(subject));
+    else if (!crypto::is_self_signed(certificate))
+        around.findings.add("certificate-signature", subject.file.path,
+                            "the signature does not verify with the certificate's own key", renew(subject));
+}
+
+void check_algorithm(const Subject& subject, const CertificateFields& fields, const Surroundings& around) {
+    if (fields.key_type == "DSA")
+        around.findings.add("certificate-dsa", subject.file.path,
+                            "a DSA certificate: the client of today's ntpd answers unsupported_digest_type",
+                            renew(subject, "-S RSA -c RSA-SHA256"));
+    if (is_in_use(subject) && is_weak_digest(fields.digest_scheme))
+        around.findings.add("weak-digest", subject.file.path,
+                            fmt::format("signed with {}, whose digest is weak", quoted(fields.digest_scheme)),
+                            renew(subject, "-c RSA-SHA256"));
+}
+
+// ntpd's cert_parse refuses a certificate that is older than its file; peers keep what has an equal filestamp.
+void check_filestamp(const Subject& subject, const CertificateFields& fields, const Surroundings& around) {
+    if (!subject.file.filestamp)
+        return;
+    const UnixTime stamped = subject.file.filestamp->to_unix(fields.not_before);
+    if (fields.not_before < stamped)
+        around.findings.add("certificate-before-filestamp", subject.file.path,
+                            fmt::format("valid from {}, before its filestamp, {}: ntpd says \"invalid times\" and ends",
+                                        format_utc(fields.not_before), format_utc(stamped)),
+                            renew(subject));
+    else if (fields.not_before > stamped + SECONDS_PER_DAY)
+        around.findings.add("certificate-old-filestamp", subject.file.path,
+                            fmt::format("valid from {}, but its filestamp is of {}: peers that hold the older certificate "
+                                        "of this filestamp keep it",
+                                        format_utc(fields.not_before), format_utc(stamped)),
+                            renew(subject));
+}
+
+}  // namespace
+
+void inspect_certificate(Subject& subject, std::string_view text, const Surroundings& around) {
+    InspectedFile& file = subject.file;
+    file.kind = FileKind::certificate;
+    try {
+        const crypto::ParsedCertificate certificate = crypto::parse_certificate(text);
+        const CertificateFields& fields = certificate.fields;
+        file.algorithm = fields.key_type;
+        file.bits = fields.modulus_bits;
+        subject.public_digest = crypto::public_key_digest(X509_get0_pubkey(certificate.x509.get()));
+        file.fingerprint = crypto::short_fingerprint(fields.key_type, subject.public_digest);
+        check_signature(subject, certificate, around);
+        check_algorithm(subject, fields, around);
+        check_filestamp(subject, fields, around);
+        if (around.request.with_numbers && !fields.gq_value_as_ntpd_reads.empty())
+            file.numbers.push_back({"GQ value as ntpd reads it", fields.gq_value_as_ntpd_reads});
+        file.certificate = fields;
+        check_modulus(subject, around);
+        const bool is_whole = !around.findings.has("certificate-signature", file.path) &&
+                              !around.findings.has("certificate-not-self-signed", file.path);
+        file.assurance = is_whole && bears_its_name(subject) ? Assurance::consistent : Assurance::unconfirmed;
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::crypto)
+            throw;
+        around.findings.add("damaged", file.path, error.message());
+    }
+}
+
+void check_current_certificate(const Subject& subject, const Surroundings& around) {
+    const CertificateFields& fields = *subject.file.certificate;
+    const UnixTime now = around.request.now;
+    const std::int64_t left = (fields.not_after - now) / SECONDS_PER_DAY;
+    if (now > fields.not_after)
+        around.findings.add("certificate-expired", subject.file.path,
+                            fmt::format("the certificate of {} ended {}: ntpd says host_certificate_expired",
+                                        quoted(fields.subject), format_utc(fields.not_after)),
+                            renew(subject));
+    else if (left < around.request.warn_days)
+        around.findings.add("certificate-expires-soon", subject.file.path,
+                            fmt::format("the certificate of {} ends in {} days, {}", quoted(fields.subject), left,
+                                        format_utc(fields.not_after)),
+                            renew(subject, fmt::format("--renew-before {}", around.request.warn_days)));
+    if (now < fields.not_before)
+        around.findings.add("certificate-not-yet-valid", subject.file.path,
+                            fmt::format("the certificate of {} begins {}; is this clock right?", quoted(fields.subject),
+                                        format_utc(fields.not_before)));
+}
+
+}  // namespace keygen::inspect_room

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <keygen/finding.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keygen::inspect_room {
+
+/// Collects what is to be said.
+class Findings {
+  public:
+    /// With the severity that the manual gives to `id`. Throws std::logic_error for an id that is not in finding_kinds().
+    void add(std::string_view id, std::string path, std::string cause, std::string remedy = {});
+    void add(std::string_view id, Severity severity, std::string path, std::size_t line, std::string cause,
+             std::string remedy = {});
+    [[nodiscard]] bool has(std::string_view id, std::string_view path) const;
+    /// All of them, the worst first, then by path and line.
+    [[nodiscard]] std::vector<Finding> take();
+
+  private:
+    std::vector<Finding> findings_;
+};
+
+/// `text` as one word of a shell command that can be pasted.
+std::string shell_word(std::string_view text);
+
+/// "keygen --keysdir DIR OPTIONS", without the option where the directory is the current one or unknown.
+std::string keygen_command(std::string_view directory, std::string_view options);
+
+}  // namespace keygen::inspect_room

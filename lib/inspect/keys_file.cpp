@@ -1,0 +1,158 @@
+#include "inspect/keys_file.hpp"
+
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace keygen::inspect_room {
+
+namespace {
+
+constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
+
+std::string daemon_name(Dialect dialect) {
+    return dialect == Dialect::ntpsec ? "NTPsec" : std::string(format_dialect(dialect));
+}
+
+std::string id_of(const KeysFinding& finding) {
+    return finding.id == "file-refused" ? "keys-refused" : fmt::format("keys-{}", finding.id);
+}
+
+Severity severity_of(const KeysFinding& finding) {
+    switch (finding.severity) {
+        case KeysFinding::Severity::note: return Severity::note;
+        case KeysFinding::Severity::warning: return Severity::warning;
+        case KeysFinding::Severity::error: return Severity::critical;
+    }
+    return Severity::note;
+}
+
+// One finding for all lines with the same fault: a file of ntp-keygen has it on each.
+struct Group {
+    const KeysFinding* first = nullptr;
+    std::size_t count = 0;
+};
+
+std::map<std::string_view, Group> group_by_id(const KeysFile& file) {
+    std::map<std::string_view, Group> groups;
+    for (const KeysFinding& finding : file.findings) {
+        Group& group = groups[finding.id];
+        if (group.count++ == 0 || finding.severity > group.first->severity)
+            group.first = &finding;
+    }
+    return groups;
+}
+
+std::string text_of(const Group& group) {
+    return group.count == 1 ? group.first->text
+                            : fmt::format("{} (and {} more lines)", group.first->text, group.count - 1);
+}
+
+void report_own(const KeysFile& file, const std::string& path, std::string_view target, const Surroundings& around) {
+    for (const auto& [id, group] : group_by_id(file))
+        around.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line, text_of(group),
+                            fmt::format("keygen --convert {} --dialect {}", shell_word(path), target));
+    if (file.keys.empty() && !file.is_refused)
+        around.findings.add("keys-none", path, fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
+                            "keygen -M");
+}
+
+void report_other(std::string_view text, const std::string& path, Dialect daemon, const Surroundings& around) {
+    const KeysFile file = parse_keys_file(text, daemon);
+    for (const auto& [id, group] : group_by_id(file)) {
+        if (group.first->severity != KeysFinding::Severity::note)
+            around.findings.add(id_of(*group.first), Severity::note, path, group.first->line,
+                                fmt::format("in {}: {}", daemon_name(daemon), text_of(group)),
+                                fmt::format("keygen --convert {} --dialect {}", shell_word(path), format_dialect(daemon)));
+    }
+}
+
+std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text, const Surroundings& around) {
+    if (around.request.dialect)
+        return around.request.dialect;
+    const std::string& name = subject.file.name;
+    if (name.find("chrony") != std::string::npos)
+        return Dialect::chrony;
+    // ntp-keygen writes "# ntpkey_MD5key_host.stamp", NTPsec's ntpkeygen "# ntpkey_AES_host.stamp".
+    if (subject.header && subject.header->name)
+        return subject.header->name->type.ends_with("key") ? Dialect::ntpd : Dialect::ntpsec;
+    if (name == "ntp.keys")
+        return Dialect::ntpd;
+    try {
+        return guess_dialect(text, subject.file.path);
+    } catch (const Error& error) {
+        around.findings.add("keys-dialect-unclear", subject.file.path, error.message(),
+                            fmt::format("keyinspect --dialect ntpd {}", shell_word(subject.file.path)));
+        return std::nullopt;
+    }
+}
+
+void describe_keys(InspectedFile& file, const KeysFile& keys) {
+    constexpr unsigned BITS_PER_BYTE = 8;
+    for (const SymmetricKey& key : keys.keys)
+        file.keys.push_back({key.id, key.type, static_cast<unsigned>(key.value.size()) * BITS_PER_BYTE,
+                             fingerprint(key).value_or(""), key.line});
+}
+
+// Other files, such as leap-seconds.list, have numbers in front too.
+bool is_symmetric_type(std::string_view word) {
+    try {
+        (void)parse_symmetric_type(word);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+bool is_keys_file_name(std::string_view name) {
+    return name == "ntp.keys" || name.ends_with(".keys") || name == "keys" ||
+           name.starts_with("ntpkey_MD5key_") || name.starts_with("ntpkey_AES_");
+}
+
+bool looks_like_keys_file(std::string_view text) {
+    constexpr std::size_t MAX_LINES = 50;
+    constexpr std::string_view SPACE = " \t\r";
+    for (std::size_t count = 0; count < MAX_LINES && !text.empty(); ++count) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        line.remove_prefix(std::min(line.find_first_not_of(SPACE), line.size()));
+        if (line.empty() || std::string_view("#!;%").find(line.front()) != std::string_view::npos)
+            continue;
+        const auto id_end = std::min(line.find_first_not_of("0123456789"), line.size());
+        std::string_view type = line.substr(id_end);
+        if (id_end == 0 || type.find_first_of(SPACE) != 0)
+            return false;
+        type.remove_prefix(std::min(type.find_first_not_of(SPACE), type.size()));
+        return is_symmetric_type(type.substr(0, type.find_first_of(SPACE)));
+    }
+    return false;
+}
+
+void inspect_keys_file(Subject& subject, std::string_view text, const Surroundings& around) {
+    InspectedFile& file = subject.file;
+    file.kind = FileKind::symmetric_keys;
+    file.assurance = Assurance::unconfirmed;
+    if (file.filestamp)
+        file.generated_at = file.filestamp->to_unix(around.request.now);
+    subject.is_secret = true;
+    file.dialect = dialect_of(subject, text, around);
+    const Dialect own = file.dialect.value_or(Dialect::ntpd);
+    const KeysFile keys = parse_keys_file(text, own);
+    describe_keys(file, keys);
+    if (file.dialect)
+        report_own(keys, file.path, format_dialect(own), around);
+    else
+        report_other(text, file.path, own, around);
+    for (const Dialect daemon : DAEMONS) {
+        if (daemon != own && own != Dialect::common)
+            report_other(text, file.path, daemon, around);
+    }
+}
+
+}  // namespace keygen::inspect_room

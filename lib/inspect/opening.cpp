@@ -1,0 +1,130 @@
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "inspect/private_key.hpp"
+#include "inspect/survey.hpp"
+
+namespace keygen::inspect_room {
+
+namespace {
+
+// Every trial costs a key derivation.
+constexpr unsigned MAX_DEFAULT_TRIALS = 8;
+
+/// Opens the closed keys of one place, or those that the caller named.
+class KeyOpener {
+  public:
+    KeyOpener(Survey& survey, const std::vector<std::size_t>& subjects, const Surroundings& around)
+        : survey_(survey), around_(around) {
+        for (const std::size_t index : subjects) {
+            if (is_closed(survey.subjects[index]))
+                closed_.push_back(index);
+            left_out_ += survey.subjects[index].is_left_out ? 1 : 0;
+        }
+        // The host keys first: their password is the directory's.
+        const auto rank = [&](std::size_t index) {
+            const Subject& subject = survey.subjects[index];
+            return (subject.is_explicit ? 0 : subject.file.is_current ? 1 : 2) * 2 +
+                   (subject.file.kind == FileKind::host_key ? 0 : 1);
+        };
+        std::stable_sort(closed_.begin(), closed_.end(),
+                         [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    }
+
+    std::size_t run() {
+        std::size_t examined = 0;
+        std::size_t left_out = left_out_;
+        for (const std::size_t index : closed_) {
+            Subject& subject = survey_.subjects[index];
+            const bool is_examined = subject.is_explicit || examined < MAX_EXAMINED_FILES;
+            if (!subject.file.encryption) {
+                open_key(subject, nullptr, is_examined, around_);
+            } else if (is_examined) {
+                open_encrypted(subject);
+            }
+            examined += is_examined ? 1 : 0;
+            left_out += is_examined ? 0 : 1;
+            if (!is_examined)
+                subject.identity.reset();
+            subject.content.wipe();
+        }
+        return left_out;
+    }
+
+  private:
+    void open_encrypted(Subject& subject) {
+        if (subject.file.role == IdentityRole::client)
+            return;
+        if (around_.request.password != nullptr) {
+            open_with_given(subject);
+            return;
+        }
+        if (default_password_) {
+            open_key(subject, &*default_password_, true, around_);
+            return;
+        }
+        if (subject.file.kind != FileKind::host_key || !subject.file.is_current)
+            return;
+        for (const std::string& name : {subject.file.owner, around_.request.host_name}) {
+            if (name.empty() || default_trials_++ >= MAX_DEFAULT_TRIALS)
+                continue;
+            SecretBytes candidate(name);
+            if (open_key(subject, &candidate, true, around_) != Opening::opened)
+                continue;
+            report_default(subject);
+            default_password_ = std::move(candidate);
+            return;
+        }
+    }
+
+    void open_with_given(Subject& subject) {
+        const SecretBytes& password = *around_.request.password;
+        const Opening opening = open_key(subject, &password, true, around_);
+        if (opening == Opening::wrong_password)
+            around_.findings.add("wrong-password", subject.file.is_current ? Severity::critical : Severity::note,
+                                 subject.file.path, 0,
+                                 "the given password does not open the key: with it, ntpd says \"crypto_key: ...bad "
+                                 "decrypt\" and ends");
+        else if (opening == Opening::opened &&
+                 (password.equals(subject.file.owner) || password.equals(around_.request.host_name)))
+            report_default(subject);
+    }
+
+    void report_default(const Subject& subject) {
+        around_.findings.add("password-is-host-name", subject.file.path,
+                             "the key opens with the host's or owner's name, ntpd's password where none is configured: it "
+                             "protects nothing",
+                             keygen_command(subject.file.directory, fmt::format("-H -s {} --ask-password", shell_word(subject.file.owner))));
+    }
+
+    Survey& survey_;
+    const Surroundings& around_;
+    std::vector<std::size_t> closed_;
+    std::size_t left_out_ = 0;
+    unsigned default_trials_ = 0;
+    std::optional<SecretBytes> default_password_;
+};
+
+}  // namespace
+
+void open_keys(Survey& survey, const Surroundings& around) {
+    std::vector<std::size_t> named;
+    for (std::size_t i = 0; i < survey.subjects.size(); ++i) {
+        if (survey.subjects[i].is_explicit)
+            named.push_back(i);
+    }
+    KeyOpener(survey, named, around).run();
+    for (const Place& place : survey.places) {
+        if (const std::size_t left_out = KeyOpener(survey, place.subjects, around).run(); left_out > 0)
+            around.findings.add("not-examined", place.directory.path,
+                                fmt::format("{} more keys than the {} that are opened and tested in one directory", left_out,
+                                            MAX_EXAMINED_FILES),
+                                "keyinspect <file>");
+    }
+}
+
+}  // namespace keygen::inspect_room

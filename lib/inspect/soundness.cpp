@@ -1,0 +1,118 @@
+#include "inspect/soundness.hpp"
+
+#include <keygen/error.hpp>
+#include <keygen/gq.hpp>
+
+#include <algorithm>
+
+#include "crypto/key_pair.hpp"
+#include "crypto/primality.hpp"
+#include "identity/numbers.hpp"
+
+namespace keygen::inspect_room {
+
+namespace {
+
+using crypto::DsaNumbers;
+using crypto::MvAuthorityNumbers;
+using crypto::Number;
+using crypto::RsaNumbers;
+
+// Larger numbers than any tool makes would cost seconds each.
+constexpr unsigned MAX_TESTED_BITS = 8192;
+
+bool is_prime(const Number& candidate) {
+    return crypto::is_prime(candidate, private_random());
+}
+
+bool has_order_dividing(const Number& element, const Number& q, const Number& p) {
+    return !element.is_zero() && !element.is_one() && element < p && power_modulo(element, q, p).is_one();
+}
+
+// p and q prime, q divides p - 1, g of order q.
+bool is_schnorr_group(const Number& p, const Number& q, const Number& g) {
+    return !q.is_zero() && !q.is_one() && q < p && modulo(subtract(p, Number(1)), q).is_zero() &&
+           has_order_dividing(g, q, p) && is_prime(q) && is_prime(p);
+}
+
+Soundness test_iff(const DsaNumbers& key, IdentityRole role) {
+    if (!is_schnorr_group(key.p, key.q, key.g))
+        return Soundness::broken;
+    if (role == IdentityRole::server)  // any secret under q is possible
+        return key.priv < key.q && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
+    return key.priv.is_one() && has_order_dividing(key.pub, key.q, key.p) ? Soundness::confirmed : Soundness::broken;
+}
+
+Soundness test_gq(const IdentityKey& identity) {
+    const RsaNumbers& key = keygen::identity::rsa(identity);
+    if (identity.role() == IdentityRole::client) {
+        const bool is_one_reading = gq_client_is_for(identity, GqReading::stock) !=
+                                    gq_client_is_for(identity, GqReading::published);
+        return is_one_reading ? Soundness::open : Soundness::broken;
+    }
+    const bool stock = gq_holds(identity, GqReading::stock);
+    const bool published = gq_holds(identity, GqReading::published);
+    if (!stock && !published)
+        return Soundness::broken;
+    // v in the certificate ties u and b together; a field that the reading does not use is confirmed by nothing.
+    return stock && (published || key.p == key.e || key.p.is_one()) ? Soundness::confirmed : Soundness::open;
+}
+
+Soundness test_mv(const DsaNumbers& key, IdentityRole role) {
+    if (!is_prime(key.p))
+        return Soundness::broken;
+    if (role == IdentityRole::client)
+        return key.q.is_one() && key.g.is_one() && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
+    const bool has_its_order = key.p == add(add(key.q, key.q), Number(1));
+    const bool is_whole = has_its_order && has_order_dividing(key.g, key.q, key.p) &&
+                          has_order_dividing(key.pub, key.q, key.p) && has_order_dividing(key.priv, key.q, key.p);
+    return is_whole ? Soundness::open : Soundness::broken;
+}
+
+Soundness test_authority(const MvAuthorityNumbers& key) {
+    Number product(1);
+    Number sum;
+    for (const auto& client : key.clients) {
+        product = multiply(product, client.factor);
+        sum = add_modulo(sum, client.power, key.q);
+    }
+    const bool is_whole = key.clients.size() > 1 && product == key.q &&
+                          key.p == add(add(key.q, key.q), Number(1)) && has_order_dividing(key.g, key.q, key.p) &&
+                          power_modulo(key.g, subtract_modulo(Number(), sum, key.q), key.p) == key.a &&
+                          gcd(key.b, key.q).is_one() && is_prime(key.p);
+    return is_whole ? Soundness::open : Soundness::broken;
+}
+
+}  // namespace
+
+Soundness test_identity(const IdentityKey& key) {
+    if (key.modulus_bits() > MAX_TESTED_BITS)
+        return Soundness::open;
+    try {
+        if (key.scheme() == IdentityScheme::gq)
+            return test_gq(key);
+        if (key.role() == IdentityRole::authority)
+            return test_authority(keygen::identity::authority(key));
+        return key.scheme() == IdentityScheme::iff ? test_iff(keygen::identity::dsa(key), key.role())
+                                                   : test_mv(keygen::identity::dsa(key), key.role());
+    } catch (const Error&) {  // arithmetic that sound numbers never ask for, such as the inverse of zero
+        return Soundness::broken;
+    }
+}
+
+Soundness test_key_pair(const crypto::KeyNumbers& numbers) {
+    try {
+        const auto pair = crypto::KeyPair::from_numbers(numbers);
+        if (pair.modulus_bits() > MAX_TESTED_BITS)
+            return Soundness::open;
+        if (const auto* dsa = std::get_if<DsaNumbers>(&numbers)) {
+            const bool is_sound = is_schnorr_group(dsa->p, dsa->q, dsa->g) && dsa->priv < dsa->q && !dsa->priv.is_zero();
+            return is_sound ? Soundness::open : Soundness::broken;
+        }
+        return pair.is_sound() ? Soundness::confirmed : Soundness::broken;
+    } catch (const Error&) {
+        return Soundness::broken;
+    }
+}
+
+}  // namespace keygen::inspect_room

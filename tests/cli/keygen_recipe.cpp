@@ -1,0 +1,162 @@
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "story.hpp"
+
+namespace {
+
+// The integers of a DER SEQUENCE as `openssl asn1parse` prints them.
+std::vector<std::string> integers(Story& story, const std::string& file) {
+    const Outcome parsed = story.run("openssl asn1parse -in " + file);
+    REQUIRE(parsed.status == 0);
+    std::vector<std::string> found;
+    for (std::size_t at = 0; (at = parsed.out.find("INTEGER", at)) != std::string::npos;) {
+        const auto colon = parsed.out.find(':', at);
+        at = parsed.out.find('\n', colon);
+        found.push_back(parsed.out.substr(colon + 1, at - colon - 1));
+    }
+    return found;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the recipe's files are what openssl takes them for") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    story.keep_secret("seekritword");
+    REQUIRE(story.run("keygen -T -I -s server1 -p seekritword").status == 0);
+
+    const Outcome certificate = story.run("openssl x509 -noout -text -in ntpkey_cert_server1");
+    CHECK(certificate.status == 0);
+    CHECK(contains(certificate.out, "X509v3 Extended Key Usage: \n                Trust Root"));
+    CHECK(contains(certificate.out, "Public-Key: (2048 bit)"));
+    CHECK(contains(certificate.out, "Signature Algorithm: sha256WithRSAEncryption"));
+    CHECK(contains(certificate.out, "Version: 3 (0x2)"));
+    CHECK(contains(certificate.out, "Not Before: Nov 23 02:13:20 2026 GMT"));
+    CHECK(contains(certificate.out, "Not After : Nov 23 02:13:20 2027 GMT"));
+    CHECK(contains(certificate.out, "Subject: CN = server1\n"));
+    CHECK(contains(certificate.out, "Issuer: CN = server1\n"));
+    CHECK(contains(certificate.out, "X509v3 Basic Constraints: critical\n                CA:TRUE"));
+    CHECK(contains(certificate.out, "Digital Signature, Certificate Sign"));
+    CHECK(story.run("openssl verify -check_ss_sig -CAfile ntpkey_cert_server1 ntpkey_cert_server1").status == 0);
+
+    const Outcome host = story.run("openssl pkey -noout -text -passin pass:seekritword -in ntpkey_host_server1");
+    CHECK(host.status == 0);
+    CHECK(contains(host.out, "Private-Key: (2048 bit, 2 primes)"));
+    CHECK(story.run("openssl pkey -noout -passin pass:wrong -in ntpkey_host_server1").status == 1);
+    CHECK(contains(story.read("ntpkey_host_server1"), "-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+
+    const auto client = integers(story, "ntpkey_IFFpar_server1.4004388800");
+    REQUIRE(client.size() == 6);
+    CHECK(client[0] == "00");
+    CHECK(client[1].size() == 512);
+    CHECK(client[4] != "01");
+    CHECK(client[5] == "01");
+    CHECK(contains(story.read("ntpkey_IFFpar_server1.4004388800"),
+                   "# ntpkey_IFFpar_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n\n-----BEGIN DSA PRIVATE KEY-----\n"));
+    CHECK(story.run("openssl dsa -noout -in ntpkey_IFFpar_server1.4004388800").status == 0);
+    CHECK(story.run("openssl pkey -noout -passin pass:seekritword -in ntpkey_iffkey_server1").status == 0);
+}
+
+TEST_CASE("what the recipe's own defaults asked for works") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    const Outcome outcome = story.run("keygen --compat -b 256 -m 512 -T -I -s server1 -p x");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    CHECK(story.list() == std::vector<std::string>{
+                              "ntpkey_IFFkey_server1.4004388800",
+                              "ntpkey_IFFpar_server1.4004388800",
+                              "ntpkey_RSA-MD5cert_server1.4004388800",
+                              "ntpkey_RSAhost_server1.4004388800",
+                              "ntpkey_cert_server1 -> ntpkey_RSA-MD5cert_server1.4004388800",
+                              "ntpkey_host_server1 -> ntpkey_RSAhost_server1.4004388800",
+                              "ntpkey_iffkey_server1 -> ntpkey_IFFkey_server1.4004388800",
+                          });
+    CHECK(integers(story, "ntpkey_IFFpar_server1.4004388800").at(1).size() == 64);
+    const Outcome certificate = story.run("openssl x509 -noout -text -in ntpkey_cert_server1");
+    CHECK(contains(certificate.out, "Public-Key: (512 bit)"));
+    CHECK(contains(certificate.out, "md5WithRSAEncryption"));
+}
+
+TEST_CASE("GQ and MV keys are what openssl takes them for") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    story.make_directory("gq");
+    story.make_directory("mv");
+    story.enter("gq");
+    REQUIRE(story.run("keygen -T -G -s server1@grp -p x -m 512 -b 512").status == 0);
+    CHECK(story.list() == std::vector<std::string>{
+                              "ntpkey_GQkey_grp.4004388800",
+                              "ntpkey_GQpar_grp.4004388800",
+                              "ntpkey_RSA-SHA256cert_server1.4004388800",
+                              "ntpkey_RSAhost_server1.4004388800",
+                              "ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388800",
+                              "ntpkey_gqkey_grp -> ntpkey_GQkey_grp.4004388800",
+                              "ntpkey_gqkey_server1 -> ntpkey_GQkey_grp.4004388800",
+                              "ntpkey_host_server1 -> ntpkey_RSAhost_server1.4004388800",
+                          });
+    CHECK(story.mode_of("ntpkey_GQkey_grp.4004388800") == "0600");
+    CHECK(story.mode_of("ntpkey_GQpar_grp.4004388800") == "0644");
+    CHECK(story.run("openssl rsa -noout -passin pass:x -in ntpkey_gqkey_grp").status == 0);
+    const auto parameters = integers(story, "ntpkey_GQpar_grp.4004388800");
+    REQUIRE(parameters.size() == 9);
+    CHECK(parameters[2] == "01");
+    CHECK(parameters[3].size() > 100);
+    const Outcome certificate = story.run("openssl x509 -noout -text -in ntpkey_cert_server1");
+    CHECK(contains(certificate.out, "Subject Key Identifier"));
+    CHECK(contains(certificate.out, "Subject: CN = server1@grp\n"));
+
+    story.enter("mv");
+    REQUIRE(story.run("keygen -T -V 2 -s server1 -p x -m 512 -b 512").status == 0);
+    CHECK(story.list() == std::vector<std::string>{
+                              "ntpkey_MVkey_server1.4004388800",
+                              "ntpkey_MVpar1_server1.4004388800",
+                              "ntpkey_MVpar2_server1.4004388800",
+                              "ntpkey_MVta_server1.4004388800",
+                              "ntpkey_RSA-SHA256cert_server1.4004388800",
+                              "ntpkey_RSAhost_server1.4004388800",
+                              "ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388800",
+                              "ntpkey_host_server1 -> ntpkey_RSAhost_server1.4004388800",
+                              "ntpkey_mvkey_server1 -> ntpkey_MVkey_server1.4004388800",
+                              "ntpkey_mvta_server1 -> ntpkey_MVta_server1.4004388800",
+                          });
+    for (const char* secret : {"ntpkey_MVkey_server1.4004388800", "ntpkey_MVta_server1.4004388800",
+                               "ntpkey_MVpar1_server1.4004388800", "ntpkey_MVpar2_server1.4004388800"})
+        CHECK(story.mode_of(secret) == "0600");
+    CHECK(story.run("openssl dsa -noout -passin pass:x -in ntpkey_mvkey_server1").status == 0);
+    const auto first = integers(story, "ntpkey_MVpar1_server1.4004388800");
+    const auto second = integers(story, "ntpkey_MVpar2_server1.4004388800");
+    REQUIRE(first.size() == 6);
+    CHECK(first[1] == second[1]);
+    CHECK(first[2] == "01");
+    CHECK(first[3] == "01");
+    CHECK(first[4] != second[4]);
+    CHECK(first[5] != second[5]);
+}
+
+TEST_CASE("a lifetime of 100000 days is 100000 days") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    REQUIRE(story.run("keygen -s server1 -p x -m 512 -l 100000").status == 0);
+    const Outcome dates = story.run("openssl x509 -noout -enddate -in ntpkey_cert_server1");
+    CHECK(dates.out == "notAfter=Sep  7 02:13:20 2300 GMT\n");
+}
+
+TEST_CASE("filestamps past 2036-02-07 go on in order") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", "2085978495");
+    REQUIRE(story.run("keygen -s server1 -p x -m 512").status == 0);
+    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4294967295");
+    story.set("SOURCE_DATE_EPOCH", "2085978595");
+    REQUIRE(story.run("keygen -s server1 -p x").status == 0);
+    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.99");
+    CHECK(story.run("openssl x509 -noout -startdate -in ntpkey_cert_server1").out == "notBefore=Feb  7 06:29:55 2036 GMT\n");
+    story.set("SOURCE_DATE_EPOCH", "2085978600");
+    REQUIRE(story.run("keygen -s server1 -p x").status == 0);
+    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.104");
+}

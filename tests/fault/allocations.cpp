@@ -1,0 +1,57 @@
+// Memory that runs out: operator new, and OpenSSL's allocations once fail_openssl_allocations() was called.
+#include "allocations.hpp"
+
+#include <openssl/crypto.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "faults.hpp"
+
+namespace {
+
+void* allocate(std::size_t size) {
+    if (faults::is_to_fail(faults::Kind::allocation, "operator new"))
+        throw std::bad_alloc();
+    if (void* memory = std::malloc(size == 0 ? 1 : size))
+        return memory;
+    throw std::bad_alloc();
+}
+
+void* openssl_malloc(std::size_t size, const char*, int) {
+    return faults::is_to_fail(faults::Kind::openssl_allocation, "malloc of OpenSSL") ? nullptr : std::malloc(size);
+}
+
+void* openssl_realloc(void* memory, std::size_t size, const char*, int) {
+    return faults::is_to_fail(faults::Kind::openssl_allocation, "realloc of OpenSSL") ? nullptr
+                                                                                      : std::realloc(memory, size);
+}
+
+void openssl_free(void* memory, const char*, int) {
+    std::free(memory);
+}
+
+}  // namespace
+
+bool fail_openssl_allocations() {
+    return CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1;
+}
+
+void* operator new(std::size_t size) {
+    return allocate(size);
+}
+void* operator new[](std::size_t size) {
+    return allocate(size);
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+    std::free(memory);
+}

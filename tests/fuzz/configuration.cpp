@@ -1,0 +1,27 @@
+// ntp.conf and chrony.conf, in the reading of each daemon.
+#include <keygen/error.hpp>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "inspect/configuration/syntax.hpp"
+
+using namespace keygen;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const int file = ::memfd_create("ntp.conf", MFD_CLOEXEC);
+    if (::ftruncate(file, 0) != 0 || ::pwrite(file, data, size, 0) != static_cast<ssize_t>(size))
+        std::abort();
+    ConfigurationRequest request;
+    request.path = "/proc/self/fd/" + std::to_string(file);
+    for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony}) {
+        request.daemon = daemon;
+        inspect_room::Findings findings;
+        (void)inspect_room::read_configuration(request, findings);
+    }
+    return 0;
+}

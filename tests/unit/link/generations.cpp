@@ -1,0 +1,97 @@
+#include <keygen/link.hpp>
+
+#include "catch.hpp"
+#include "generate/server_room.hpp"
+
+using namespace keygen;
+using namespace keygen::test;
+
+namespace {
+
+KeysdirOptions options(const Workplace& place, bool dry_run = false) {
+    KeysdirOptions result;
+    result.directory = place.path();
+    result.dry_run = dry_run;
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("prune removes the generations that no link leads to, and only those") {
+    ServerRoom room;
+    generate(room.trusted(IdentityScheme::iff), {});
+    room.now += 100;
+    auto anew = room.renewal();
+    anew.identity = IdentityWish{.replace_existing = true};
+    anew.identity_bits = 256;
+    generate(anew, {});
+    room.place.write("ntpkey_RSAhost_other.17", "another host's, linked nowhere");
+    room.place.write("ntpkey_RSAhost_server1.017", "no name that we write");
+    room.place.write("notes.txt", "mine");
+    const auto before = room.place.snapshot();
+    const auto planned = prune(options(room.place, true));
+    CHECK(room.place.snapshot() == before);
+    const auto changes = prune(options(room.place));
+    CHECK(changes.removed == planned.removed);
+    CHECK(changes.removed == std::vector<std::string>{"ntpkey_IFFkey_grp.4004387960",
+                                                      "ntpkey_IFFpar_grp.4004387960",
+                                                      "ntpkey_RSA-SHA1cert_server1.4004387960"});
+    CHECK(describe_kept(changes) == "ntpkey_RSAhost_other.17: no link leads to any generation of it\n");
+    auto expected = before;
+    for (const auto& name : changes.removed)
+        expected.erase(name);
+    CHECK(room.place.snapshot() == expected);
+    CHECK(prune(options(room.place)).removed.empty());
+}
+
+TEST_CASE("a dangling link condemns no file") {
+    const ServerRoom room;
+    generate(room.request(), {});
+    room.place.remove("ntpkey_host_server1");
+    room.place.link("ntpkey_host_server1", "ntpkey_RSAhost_server1.4004999999");
+    CHECK(prune(options(room.place)).removed.empty());
+    CHECK(room.place.exists("ntpkey_RSAhost_server1.4004387960"));
+}
+
+TEST_CASE("prune counts filestamps across 2036-02-07 as what they are") {
+    const Workplace place;
+    place.write("ntpkey_RSAhost_h.4294967290", "old");
+    place.write("ntpkey_RSAhost_h.5", "new");
+    place.link("ntpkey_host_h", "ntpkey_RSAhost_h.5");
+    CHECK(prune(options(place)).removed == std::vector<std::string>{"ntpkey_RSAhost_h.4294967290"});
+    CHECK(place.listing() == "ntpkey_RSAhost_h.5\nntpkey_host_h -> ntpkey_RSAhost_h.5\n");
+}
+
+TEST_CASE("roll_back goes to the generation before, across the wrap, and says when there is none") {
+    const Workplace place;
+    for (const char* name :
+         {"ntpkey_RSAhost_h.4294967280", "ntpkey_RSAhost_h.4294967290", "ntpkey_RSAhost_h.5",
+          "ntpkey_RSAhost_h.9", "ntpkey_RSA-MD5cert_h.4294967290", "ntpkey_RSA-SHA256cert_h.5",
+          "ntpkey_MVpar1_g.3", "ntpkey_MVpar2_g.3", "ntpkey_MVpar2_g.5", "ntpkey_RSAsign_h.5"})
+        place.write(name, "x");
+    place.link("ntpkey_host_h", "ntpkey_RSAhost_h.5");
+    place.link("ntpkey_cert_h", "ntpkey_RSA-SHA256cert_h.5");
+    place.link("ntpkey_mvpar_g", "ntpkey_MVpar2_g.5");
+    place.link("ntpkey_sign_h", "ntpkey_RSAsign_h.5");
+    const auto before = place.snapshot();
+    const auto planned = roll_back(options(place, true));
+    CHECK(place.snapshot() == before);
+    CHECK(describe_links(roll_back(options(place))) == describe_links(planned));
+    CHECK(describe_links(planned) ==
+          "ntpkey_cert_h -> ntpkey_RSA-MD5cert_h.4294967290, before ntpkey_RSA-SHA256cert_h.5\n"
+          "ntpkey_host_h -> ntpkey_RSAhost_h.4294967290, before ntpkey_RSAhost_h.5\n"
+          "ntpkey_mvpar_g -> ntpkey_MVpar2_g.3, before ntpkey_MVpar2_g.5\n");
+    CHECK(place.target_of("ntpkey_sign_h") == "ntpkey_RSAsign_h.5");
+    CHECK(describe_links(roll_back(options(place))) ==
+          "ntpkey_host_h -> ntpkey_RSAhost_h.4294967280, before ntpkey_RSAhost_h.4294967290\n");
+    CHECK(describe_error([&] { roll_back(options(place)); }) ==
+          "not_found: " + place.path() + ": no link has an earlier generation to go back to");
+}
+
+TEST_CASE("a directory without keys has nothing to prune, list or roll back") {
+    const Workplace place;
+    CHECK(prune(options(place)).removed.empty());
+    CHECK(list_links(place.path()).empty());
+    CHECK(describe_error([&] { roll_back(options(place)); }).substr(0, 10) == "not_found:");
+    CHECK(describe_error([&] { (void)list_links("/nonexistent"); }).substr(0, 10) == "not_found:");
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <keygen/error.hpp>
+
+#include <optional>
+#include <string>
+
+#include "table.hpp"
+
+/// Statuses of monitoring plugins (monitoring-plugins.org, Development Guidelines, "Plugin Return Codes").
+constexpr int STATUS_WARNING = 1;
+constexpr int STATUS_CRITICAL = 2;
+constexpr int STATUS_UNKNOWN = 3;
+
+/// The worst severity of all that was found; nothing where nothing is.
+std::optional<keygen::Severity> worst_of(const Inspection& inspection);
+/// "KEYS WARNING: ... | days_left=12;30:;0: ..."
+std::string format_check(const Inspection& inspection, unsigned warn_days);
+int check_status(const Inspection& inspection);
+/// "KEYS UNKNOWN: ..."
+std::string format_unknown(const keygen::Error& error);

@@ -1,0 +1,30 @@
+#include <keygen/error.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+#include "check.hpp"
+#include "front/entrance.hpp"
+#include "options.hpp"
+#include "run.hpp"
+
+int main(int argc, char** argv) {
+    return front::enter("keyinspect", [&](front::Voice& voice) {
+        // Monitoring takes every status but 0 to 3 for a crash, and 2 for critical, so wrong usage has to be 3 there.
+        const bool is_check = std::any_of(argv, argv + argc, [](const char* argument) {
+            return argument != nullptr && std::string_view(argument) == "--check";
+        });
+        try {
+            Options options;
+            front::CommandLine command_line(argc, argv);
+            if (const auto status = parse_options(command_line, options))
+                return *status;
+            return run(options, voice);
+        } catch (const keygen::Error& error) {
+            if (!is_check)
+                throw;
+            front::write_out(format_unknown(error));
+            return STATUS_UNKNOWN;
+        }
+    });
+}

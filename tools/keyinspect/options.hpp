@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "front/command_line.hpp"
+#include "front/password.hpp"
+
+/// The command line of keyinspect, as it was given.
+struct Options {
+    std::vector<std::string> paths;       ///< "-" is standard input
+    std::vector<std::string> ntp_conf;    ///< configurations
+    std::optional<std::string> daemon;
+    std::optional<std::string> dialect;
+    std::optional<std::string> host;
+    std::optional<std::string> timeline;
+    std::string default_keysdir;
+    unsigned warn_days = 30;
+    bool prove = false;
+    bool check = false;
+    bool numbers = false;
+    bool json = false;
+    bool quiet = false;
+    front::PasswordSource password;
+};
+
+/// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
+std::optional<int> parse_options(front::CommandLine& command_line, Options& options);

@@ -1,0 +1,109 @@
+#include "run.hpp"
+
+#include <keygen/configuration.hpp>
+#include <keygen/inspect.hpp>
+#include <keygen/timeline.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "check.hpp"
+#include "front/entrance.hpp"
+#include "json.hpp"
+#include "table.hpp"
+
+namespace {
+
+keygen::InspectReport inspect_paths(Options& options, const std::string& host) {
+    keygen::InspectRequest request;
+    for (const std::string& path : options.paths) {
+        if (path == "-")
+            request.contents.push_back({path, front::read_standard_input()});
+        else
+            request.paths.push_back(path);
+    }
+    const auto password = front::read_password(std::move(options.password), false);
+    request.password = password ? &*password : nullptr;
+    request.host_name = host;
+    request.now = front::current_time();
+    request.warn_days = options.warn_days;
+    if (options.dialect)
+        request.dialect = keygen::parse_dialect(*options.dialect);
+    request.with_numbers = options.numbers;
+    request.with_proofs = options.prove;
+    return keygen::inspect(request);
+}
+
+keygen::ConfigurationReport inspect_conf(const Options& options, const std::string& path, const std::string& host) {
+    keygen::ConfigurationRequest request;
+    request.path = path;
+    if (options.daemon)
+        request.daemon = keygen::parse_daemon(*options.daemon);
+    request.host_name = host;
+    request.default_keysdir = options.default_keysdir;
+    request.now = front::current_time();
+    request.warn_days = options.warn_days;
+    return keygen::inspect_configuration(request);
+}
+
+void write_timeline(const std::string& path, const std::string& svg) {
+    if (path == "-") {
+        front::write_out(svg);
+        return;
+    }
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    std::size_t written = 0;
+    while (file >= 0 && written < svg.size()) {
+        const auto count = ::write(file, svg.data() + written, svg.size() - written);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        written += static_cast<std::size_t>(count);
+    }
+    const int number = errno;
+    const bool closed = file >= 0 && ::close(file) == 0;
+    if (!closed || written < svg.size())
+        throw keygen::Error(keygen::ErrorCode::input_output,
+                            fmt::format("cannot write the timeline: {}", std::strerror(number)))
+            .in(path);
+}
+
+int status_of(const Inspection& inspection) {
+    return worst_of(inspection) == keygen::Severity::critical ? front::STATUS_FAILED : front::STATUS_DONE;
+}
+
+}  // namespace
+
+int run(Options& options, front::Voice& voice) {
+    voice.set_quiet(options.quiet);
+    const std::string host = options.host ? *options.host : front::host_name();
+    if (options.paths.empty() && options.ntp_conf.empty())
+        options.paths.emplace_back(".");
+    Inspection inspection;
+    inspection.report.now = front::current_time();
+    for (const std::string& path : options.ntp_conf)
+        inspection.configurations.push_back(inspect_conf(options, path, host));
+    if (!options.paths.empty())
+        inspection.report = inspect_paths(options, host);
+
+    if (options.timeline) {
+        const bool has_own = !options.paths.empty();
+        write_timeline(*options.timeline, keygen::format_timeline(has_own ? inspection.report
+                                                                          : inspection.configurations.front().inspected));
+    }
+    const bool is_output_taken = options.timeline == "-";
+    if (options.check) {
+        front::write_out(format_check(inspection, options.warn_days));
+        return check_status(inspection);
+    }
+    if (options.json)
+        front::write_out(format_json(inspection));
+    else if (!options.quiet && !is_output_taken)
+        front::write_out(format_table(inspection, ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr));
+    return status_of(inspection);
+}
