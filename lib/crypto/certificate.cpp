@@ -213,7 +213,8 @@ ParsedCertificate parse_certificate(std::string_view pem) {
     // Without this, OpenSSL would ask the terminal for the password of an encrypted one.
     const auto refuse_to_ask = [](char*, int, int, void*) { return -1; };
     X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, refuse_to_ask, nullptr));
-    forget_failures();
+    if (x509 == nullptr)
+        forget_refusal("reading a certificate");
     if (x509 == nullptr)
         throw Error(ErrorCode::bad_file, "the content is not a certificate (PEM \"CERTIFICATE\")");
     CertificateFields fields = fields_of(x509.get());

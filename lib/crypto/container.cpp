@@ -2,6 +2,7 @@
 
 #include <openssl/asn1t.h>
 
+#include "crypto/der.hpp"
 #include "crypto/failure.hpp"
 
 // The templates of OpenSSL want C structs of pointers. They live in this file only.
@@ -127,8 +128,9 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
         const unsigned char* position = der.data();
         auto* value = ASN1_item_d2i(nullptr, &position, static_cast<long>(der.size()), item());
         Owned<Container, item> container(reinterpret_cast<Container*>(value));
+        if (container == nullptr)
+            forget_refusal("decoding a key");
         if (container == nullptr || position != der.data() + der.size()) {
-            forget_failures();
             throw Error(ErrorCode::bad_file, std::string("the content is not ") + what);
         }
         return container;
@@ -137,13 +139,7 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
     template <typename Container, const ASN1_ITEM* (*item)()>
     SecretBytes encode_der(const Owned<Container, item>& container) {
         const auto* value = reinterpret_cast<const ASN1_VALUE*>(container.get());
-        const int length = ASN1_item_i2d(value, nullptr, item());
-        if (length <= 0)
-            fail("encoding a key");
-        SecretBytes result(static_cast<std::size_t>(length));
-        unsigned char* position = result.bytes().data();
-        ASN1_item_i2d(value, &position, item());
-        return result;
+        return to_der([&](unsigned char** out) { return ASN1_item_i2d(value, out, item()); }, "encoding a key");
     }
 
     void store(BIGNUM*& place, const Number& value) {
@@ -191,8 +187,9 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
 
         const unsigned char* position = key.data();
         const Asn1IntegerPtr priv(d2i_ASN1_INTEGER(nullptr, &position, static_cast<long>(key.size())));
+        if (priv == nullptr)
+            forget_refusal("decoding a key");
         if (priv == nullptr || position != key.data() + key.size()) {
-            forget_failures();
             throw Error(ErrorCode::bad_file, "a DSA key whose private value is not an integer");
         }
         Number x(BnPtr(check(ASN1_INTEGER_to_BN(priv.get(), nullptr), "reading a private value")));
@@ -339,33 +336,32 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
 
             const Asn1IntegerPtr priv(
                 check(BN_to_ASN1_INTEGER(dsa->priv.get(), nullptr), "storing a private value"));
-            key = SecretBytes(static_cast<std::size_t>(i2d_ASN1_INTEGER(priv.get(), nullptr)));
-            unsigned char* position = key.bytes().data();
-            i2d_ASN1_INTEGER(priv.get(), &position);
+            key = to_der([&](unsigned char** out) { return i2d_ASN1_INTEGER(priv.get(), out); }, "encoding a key");
         } else {
             key = encode(std::get<MvAuthorityNumbers>(numbers));
         }
 
         Asn1ObjectPtr object = object_of(numbers);
-        auto* copy = static_cast<unsigned char*>(
-            check(OPENSSL_memdup(key.bytes().data(), key.size()), "copying a key"));
-        check(PKCS8_pkey_set0(info.get(), object.get(), 0, parameter_type, parameters.get(), copy,
-                              static_cast<int>(key.size())),
+        const auto free_copy = [size = key.size()](void* copy) { OPENSSL_clear_free(copy, size); };
+        std::unique_ptr<void, decltype(free_copy)> copy(
+            check(OPENSSL_memdup(key.bytes().data(), key.size()), "copying a key"), free_copy);
+        check(PKCS8_pkey_set0(info.get(), object.get(), 0, parameter_type, parameters.get(),
+                              static_cast<unsigned char*>(copy.get()), static_cast<int>(key.size())),
               "wrapping a key");
         object.release();
         parameters.release();
+        copy.release();
 
-        SecretBytes result(static_cast<std::size_t>(i2d_PKCS8_PRIV_KEY_INFO(info.get(), nullptr)));
-        unsigned char* position = result.bytes().data();
-        i2d_PKCS8_PRIV_KEY_INFO(info.get(), &position);
-        return result;
+        return to_der([&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); },
+                      "wrapping a key");
     }
 
     KeyNumbers decode_pkcs8(std::span<const std::uint8_t> der) {
         const unsigned char* position = der.data();
         const Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())));
+        if (info == nullptr)
+            forget_refusal("decoding a key");
         if (info == nullptr || position != der.data() + der.size()) {
-            forget_failures();
             throw Error(ErrorCode::bad_file, "the content is not a private key (PKCS#8)");
         }
         const ASN1_OBJECT* object = nullptr;

@@ -23,6 +23,12 @@ void fail(std::string_view what) {
                                                    : fmt::format("{} failed in OpenSSL: {}", what, reasons));
 }
 
+void forget_refusal(std::string_view what) {
+    if (ERR_peek_error() == 0)
+        fail(what);
+    forget_failures();
+}
+
 void forget_failures() {
     bool out_of_memory = false;
     while (const unsigned long code = ERR_get_error())

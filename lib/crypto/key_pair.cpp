@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "crypto/der.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/primality.hpp"
 
@@ -97,9 +98,8 @@ KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
 
 KeyNumbers KeyPair::numbers() const {
     const Pkcs8Ptr info(check(EVP_PKEY2PKCS8(key_.get()), "wrapping a key"));
-    SecretBytes der(static_cast<std::size_t>(i2d_PKCS8_PRIV_KEY_INFO(info.get(), nullptr)));
-    unsigned char* position = der.bytes().data();
-    i2d_PKCS8_PRIV_KEY_INFO(info.get(), &position);
+    const SecretBytes der = to_der(
+        [&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); }, "wrapping a key");
     return decode_pkcs8(der.bytes());
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <new>
 
+#include "crypto/der.hpp"
 #include "crypto/failure.hpp"
 
 namespace keygen::crypto {
@@ -54,7 +55,8 @@ bool is_about_missing_cipher(unsigned long code) {
         case ERR_LIB_EVP:
             return reason == ERR_R_UNSUPPORTED || reason == EVP_R_UNSUPPORTED_CIPHER ||
                    reason == EVP_R_UNSUPPORTED_ALGORITHM || reason == EVP_R_UNKNOWN_PBE_ALGORITHM ||
-                   reason == EVP_R_UNKNOWN_CIPHER;
+                   reason == EVP_R_UNKNOWN_CIPHER || reason == EVP_R_UNSUPPORTED_KEY_DERIVATION_FUNCTION ||
+                   reason == EVP_R_UNSUPPORTED_PRF || reason == EVP_R_UNSUPPORTED_SALT_TYPE;
         case ERR_LIB_PEM:
             return reason == PEM_R_UNSUPPORTED_ENCRYPTION;
         default:
@@ -71,7 +73,7 @@ bool is_about_wrong_password(unsigned long code) {
         case ERR_LIB_PROV:
             return reason == PROV_R_BAD_DECRYPT || reason == PROV_R_WRONG_FINAL_BLOCK_LENGTH;
         case ERR_LIB_PEM:
-            return reason == PEM_R_BAD_DECRYPT;
+            return reason == PEM_R_BAD_DECRYPT || reason == PEM_R_BAD_PASSWORD_READ;
         case ERR_LIB_PKCS12:
             return reason == PKCS12_R_PKCS12_CIPHERFINAL_ERROR || reason == PKCS12_R_DECODE_ERROR;
         default:
@@ -79,13 +81,22 @@ bool is_about_wrong_password(unsigned long code) {
     }
 }
 
+bool is_about_bad_parameters(unsigned long code) {
+    const int reason = ERR_GET_REASON(code);
+    return ERR_GET_LIB(code) == ERR_LIB_EVP &&
+           (reason == EVP_R_DECODE_ERROR || reason == EVP_R_NO_CIPHER_SET ||
+            reason == EVP_R_CIPHER_PARAMETER_ERROR);
+}
+
 [[noreturn]] void throw_undecryptable() {
     bool is_unsupported = false;
+    bool has_bad_parameters = false;
     bool is_wrong_password = false;
     bool out_of_memory = false;
     while (const unsigned long code = ERR_get_error()) {
         is_unsupported |= is_about_missing_cipher(code);
         is_wrong_password |= is_about_wrong_password(code);
+        has_bad_parameters |= is_about_bad_parameters(code);
         out_of_memory |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
     }
     if (out_of_memory)
@@ -93,6 +104,8 @@ bool is_about_wrong_password(unsigned long code) {
     if (is_unsupported)
         throw Error(ErrorCode::unsupported,
                     "encrypted with a cipher that this build of OpenSSL does not offer");
+    if (has_bad_parameters)
+        throw Error(ErrorCode::bad_file, "the encryption parameters cannot be used");
     // OpenSSL does not always say when memory ran out; that must not read as a wrong password.
     if (!is_wrong_password)
         fail("decrypting a key");
@@ -137,10 +150,10 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
     const auto content = block.content.bytes();
     const unsigned char* position = content.data();
     const X509SigPtr encrypted(d2i_X509_SIG(nullptr, &position, static_cast<long>(content.size())));
-    if (encrypted == nullptr || position != content.data() + content.size()) {
-        forget_failures();
+    if (encrypted == nullptr)
+        forget_refusal("decoding a key");
+    if (encrypted == nullptr || position != content.data() + content.size())
         throw Error(ErrorCode::bad_file, "the content is not an encrypted private key (PKCS#8)");
-    }
     if (password == nullptr)
         throw_needs_password();
     require_bearable_rounds(encrypted.get());
@@ -148,10 +161,8 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
         PKCS8_decrypt(encrypted.get(), password->text().data(), static_cast<int>(password->size())));
     if (info == nullptr)
         throw_undecryptable();
-    SecretBytes der(static_cast<std::size_t>(i2d_PKCS8_PRIV_KEY_INFO(info.get(), nullptr)));
-    unsigned char* out = der.bytes().data();
-    i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out);
-    return der;
+    return to_der([&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); },
+                  "unwrapping a key");
 }
 
 EVP_CIPHER_INFO cipher_of(const PemBlock& block) {
@@ -200,7 +211,7 @@ Encryption describe_pkcs8(const PemBlock& block) {
     const unsigned char* position = content.data();
     const X509SigPtr encrypted(d2i_X509_SIG(nullptr, &position, static_cast<long>(content.size())));
     if (encrypted == nullptr) {
-        forget_failures();
+        forget_refusal("decoding a key");
         throw Error(ErrorCode::bad_file, "the content is not an encrypted private key (PKCS#8)");
     }
     const X509_ALGOR* algorithm = nullptr;
@@ -238,6 +249,22 @@ Encryption describe_pkcs8(const PemBlock& block) {
     return result;
 }
 
+// True when the last block of `read` holds nothing, which OpenSSL refuses without a reason: none between its
+// lines, or all of it headers.
+bool is_without_data(std::string_view read) {
+    const auto begin = read.rfind(BEGIN_MARK), end = read.rfind("-----END ");
+    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
+        return false;
+    std::string_view body = read.substr(begin, end - begin);
+    body.remove_prefix(std::min(body.find('\n'), body.size()));
+    const auto blank_line = body.find("\n\n", 1);
+    const bool has_headers = body.find(':') != std::string_view::npos;
+    const std::string_view data = !has_headers                           ? body
+                                  : blank_line == std::string_view::npos ? std::string_view()
+                                                                         : body.substr(blank_line);
+    return data.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<PemBlock> parse_pem(std::string_view text) {
@@ -259,7 +286,9 @@ std::vector<PemBlock> parse_pem(std::string_view text) {
         blocks.push_back({label, header, SecretBytes(std::span(data, size))});
     }
     const bool reached_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    forget_failures();
+    if (ERR_peek_error() == 0 && is_without_data(text.substr(0, text.size() - BIO_ctrl_pending(bio.get()))))
+        throw Error(ErrorCode::bad_file, "truncated or damaged PEM");
+    forget_refusal("reading PEM");
     if (!reached_the_end)
         throw Error(ErrorCode::bad_file, "truncated or damaged PEM");
     if (blocks.empty()) {

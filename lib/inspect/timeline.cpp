@@ -23,22 +23,27 @@ constexpr int ROW_HEIGHT = 30;
 constexpr int BAR_HEIGHT = 16;
 constexpr int TOP = 74;
 constexpr int LANE_GAP = 16;
+constexpr int LANE_HEADING = 26;
 
+// No custom properties: not every viewer of SVG knows them.
 constexpr std::string_view STYLE = R"(
-  svg { --ground: #ffffff; --ink: #1f2328; --soft: #656d76; --line: #d8dee4; --stripe: #f6f8fa;
-        --key: #0969da; --certificate: #1a7f37; --old: #afb8c1; --ended: #cf222e; --now: #bc4c00; }
-  @media (prefers-color-scheme: dark) {
-    svg { --ground: #0d1117; --ink: #e6edf3; --soft: #8b949e; --line: #30363d; --stripe: #161b22;
-          --key: #4493f8; --certificate: #3fb950; --old: #484f58; --ended: #f85149; --now: #f0883e; } }
-  text { font: 13px system-ui, sans-serif; fill: var(--ink); }
-  .soft { fill: var(--soft); font-size: 11px; }
-  .name { font-family: ui-monospace, monospace; font-size: 11px; fill: var(--soft); }
+  text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+  .soft { fill: #656d76; font-size: 11px; }
+  .beside { paint-order: stroke; stroke: #f6f8fa; stroke-width: 4px; } .inside { fill: #ffffff; font-size: 11px; }
+  .onold { fill: #1f2328; font-size: 11px; }
+  .name { fill: #656d76; font-family: ui-monospace, monospace; font-size: 11px; }
   .lane { font-weight: 600; }
   .title { font-size: 17px; font-weight: 600; }
-  .ground { fill: var(--ground); } .stripe { fill: var(--stripe); } .grid { stroke: var(--line); }
-  .now { stroke: var(--now); stroke-width: 1.5; stroke-dasharray: 4 3; } .nowtext { fill: var(--now); font-size: 11px; }
-  .key { fill: var(--key); } .certificate { fill: var(--certificate); } .old { fill: var(--old); } .ended { fill: var(--ended); }
-  .link { stroke: var(--soft); fill: none; stroke-width: 1.3; marker-end: url(#head); } .head { fill: var(--soft); }
+  .ground { fill: #ffffff; } .stripe { fill: #f6f8fa; } .grid { stroke: #d8dee4; }
+  .now { stroke: #bc4c00; stroke-width: 1.5; stroke-dasharray: 4 3; } .nowtext { fill: #bc4c00; font-size: 11px; }
+  .key { fill: #0969da; } .certificate { fill: #1a7f37; } .old { fill: #afb8c1; } .ended { fill: #cf222e; }
+  .link { stroke: #656d76; fill: none; stroke-width: 1.3; marker-end: url(#head); } .head { fill: #656d76; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3; } .soft, .name, .head { fill: #9198a1; } .link { stroke: #9198a1; }
+    .beside { stroke: #161b22; } .inside { fill: #0d1117; } .onold { fill: #e6edf3; }
+    .ground { fill: #0d1117; } .stripe { fill: #161b22; } .grid { stroke: #30363d; }
+    .now { stroke: #f0883e; } .nowtext { fill: #f0883e; }
+    .key { fill: #4493f8; } .certificate { fill: #3fb950; } .old { fill: #484f58; } .ended { fill: #f85149; } }
 )";
 
 /// A file drawn as a bar from when it begins to when it ends or is followed by another.
@@ -157,9 +162,13 @@ class Drawing {
 
     std::string draw() {
         int y = TOP;
+        std::string stripes;
         std::string body;
-        for (const Lane& lane : lanes_)
+        for (const Lane& lane : lanes_) {
+            stripes += draw_stripe(lane, y);
             body += draw_lane(lane, y);
+            y += height_of(lane) + LANE_GAP;
+        }
         const int height = y + 34;
         std::string svg = fmt::format(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
@@ -168,10 +177,7 @@ class Drawing {
             "orient=\"auto\"><path class=\"head\" d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n"
             "<rect class=\"ground\" width=\"{0}\" height=\"{1}\"/>\n",
             WIDTH, height, STYLE);
-        svg += draw_heading();
-        svg += draw_grid(y);
-        svg += body;
-        svg += draw_now(y);
+        svg += draw_heading() + stripes + draw_grid(y) + draw_now(y) + body;
         if (left_out_ > 0)
             svg += fmt::format("<text class=\"soft\" x=\"16\" y=\"{}\">{} older generations are left out</text>\n", y + 22,
                                left_out_);
@@ -217,17 +223,20 @@ class Drawing {
                            format_utc(report_.now).substr(0, 10));
     }
 
-    std::string draw_lane(const Lane& lane, int& y) const {
-        const int height = ROW_HEIGHT * static_cast<int>(lane.bars.size()) + 26;
-        std::string svg = fmt::format("<rect class=\"stripe\" x=\"8\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n", y,
-                                      WIDTH - 16, height);
-        svg += fmt::format("<text class=\"lane\" x=\"16\" y=\"{}\">{}</text>\n", y + 18, escape(lane.label));
-        int row = y + 26;
+    static int height_of(const Lane& lane) { return ROW_HEIGHT * static_cast<int>(lane.bars.size()) + LANE_HEADING; }
+
+    static std::string draw_stripe(const Lane& lane, int y) {
+        return fmt::format("<rect class=\"stripe\" x=\"8\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n", y, WIDTH - 16,
+                           height_of(lane));
+    }
+
+    std::string draw_lane(const Lane& lane, int y) const {
+        std::string svg = fmt::format("<text class=\"lane\" x=\"16\" y=\"{}\">{}</text>\n", y + 18, escape(lane.label));
+        int row = y + LANE_HEADING;
         for (const Bar& bar : lane.bars) {
             svg += draw_bar(bar, row);
             row += ROW_HEIGHT;
         }
-        y += height + LANE_GAP;
         return svg;
     }
 
@@ -259,15 +268,18 @@ class Drawing {
         return svg;
     }
 
-    // Behind the bar where there is room, else below it, right-aligned.
-    std::string draw_description(const Bar& bar, int begin, int end, int middle) const {
+    // In the bar where it is long enough, else behind it, else below.
+    static std::string draw_description(const Bar& bar, int begin, int end, int middle) {
         const std::string text = escape(describe(bar));
-        const int width = static_cast<int>(text.size()) * 6 + 12;
+        const int width = static_cast<int>(text.size()) * 6 + 16;
+        const auto draw = [&](std::string_view classes, int x, int y, std::string_view anchor) {
+            return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", classes, x, y, anchor, text);
+        };
+        if (bar.is_certificate && width < end - begin)
+            return draw(bar.file->is_current ? "inside" : "onold", begin + 8, middle + 4, "start");
         if (end + width < WIDTH - RIGHT_MARGIN)
-            return fmt::format("<text class=\"soft\" x=\"{}\" y=\"{}\">{}</text>\n", end + 8, middle + 4, text);
-        const bool fits_before = begin - width > LABEL_WIDTH;
-        return fmt::format("<text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n",
-                           fits_before ? begin - 12 : WIDTH - RIGHT_MARGIN, fits_before ? middle + 4 : middle + 19, "end", text);
+            return draw("soft beside", end + 8, middle + 4, "start");
+        return draw("soft beside", WIDTH - RIGHT_MARGIN, middle + 19, "end");
     }
 
     const InspectReport& report_;

@@ -162,7 +162,7 @@ TEST_CASE("a full or read-only disk leaves nothing behind") {
         return;
     }
     story.refuses("keygen -T -I -b 256 -s other -p rightword -m 512 --keysdir small", 1,
-                  "keygen: error: small/ntpkey_RSA-SHA256cert_other.4004388800: cannot write: No space left on device\n");
+                  "keygen: error: small/ntpkey_IFFpar_other.4004388800: cannot write: No space left on device\n");
     story.refuses("keygen -M --key-count 1000 -s other --keysdir small", 1,
                   "keygen: error: small/ntpkey_MD5key_other.4004388800: cannot write: No space left on device\n");
     CHECK(::mount("none", small.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0);

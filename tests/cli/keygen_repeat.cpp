@@ -73,7 +73,7 @@ TEST_CASE("where the clients' file of a kept identity is gone, the advice says h
     CHECK(story.run("keygen -e -s server1@grp -p x").out == client);
 }
 
-TEST_CASE("--new-identity, -H and -S replace what is there, everything else is kept") {
+TEST_CASE("option --new-identity, -H and -S replace what is there, everything else is kept") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     REQUIRE(story.run("keygen -T -I -s server1 -p x -m 512 -b 256").status == 0);
@@ -127,7 +127,7 @@ TEST_CASE("a private certificate's advice names the files to hand out") {
         "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n    server server1 autokey\n"));
 }
 
-TEST_CASE("--renew-before does nothing while the certificate is good for longer") {
+TEST_CASE("option --renew-before does nothing while the certificate is good for longer") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     REQUIRE(story.run("keygen -T -s server1 -p x -m 512 -l 40 --renew-before 30").status == 0);

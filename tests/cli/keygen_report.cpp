@@ -27,7 +27,7 @@ const std::vector<std::string> GENERATE = {"certificate", "client_conf", "client
 
 }  // namespace
 
-TEST_CASE("--json is one object with the same names for every use case") {
+TEST_CASE("option --json is one object with the same names for every use case") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     story.keep_secret("longsecret");
@@ -75,7 +75,7 @@ TEST_CASE("--json is one object with the same names for every use case") {
     CHECK(names(repaired) == std::vector<std::string>{"beyond_repair", "command", "files", "kept", "links", "removed",
                                                       "repaired", "status", "warnings"});
 
-    const std::vector<std::string> keys_file = {"command", "conf", "file", "files", "keys", "kept",
+    const std::vector<std::string> keys_file = {"command", "conf", "file", "files", "kept", "keys",
                                                 "links", "removed", "status", "warnings"};
     const auto symmetric = parsed(story.run("keygen --json -s server1 -M --key-count 2"));
     CHECK(names(symmetric) == keys_file);
@@ -84,7 +84,7 @@ TEST_CASE("--json is one object with the same names for every use case") {
     CHECK(names(parsed(story.run("keygen --json --merge ntp.keys --key-count 1"))) == keys_file);
 }
 
-TEST_CASE("--quiet says nothing but errors, and prints what is exported") {
+TEST_CASE("option --quiet says nothing but errors, and prints what is exported") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     const Outcome made = story.run("keygen -T -I -s server1 -m 512 -b 256 --quiet");

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ namespace {
 
 // More than ntpd takes (1023 bytes), so that a longer one is refused and not cut.
 constexpr std::size_t MAX_READ_BYTES = 4096;
+constexpr int POLL_INTERVAL_MILLISECONDS = 100;
 
 class OpenFile {
  public:
@@ -63,9 +65,14 @@ SecretBytes read_line(int descriptor, const std::string& path) {
     SecretBytes buffer(MAX_READ_BYTES);
     std::size_t size = 0;
     while (size < MAX_READ_BYTES) {
-        const auto count = ::read(descriptor, buffer.bytes().data() + size, 1);
-        if (count < 0 && errno == EINTR && is_interrupted())
+        // Not read(2) alone: a signal that comes just before it would not wake it.
+        pollfd wait{descriptor, POLLIN, 0};
+        const int ready = ::poll(&wait, 1, POLL_INTERVAL_MILLISECONDS);
+        if (is_interrupted())
             throw Error(ErrorCode::cancelled, "cancelled");
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            continue;
+        const auto count = ::read(descriptor, buffer.bytes().data() + size, 1);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/pem.hpp"
 #include "inspect/configuration/startup.hpp"
 #include "keysdir/directory.hpp"
 #include "keysdir/header.hpp"
@@ -57,6 +58,7 @@ class NtpdStart {
         const char* reason = has_finding(seen, "wrong-password", path)         ? "bad decrypt"
                              : has_finding(seen, "parameters-encrypted", path) ? "bad password read"
                              : has_finding(seen, "cipher-unsupported", path)   ? "unsupported"
+                             : first_label(path).empty()                       ? "no start line"
                              : has_finding(seen, "damaged", path)              ? "..."
                              : file.kind == FileKind::certificate              ? "no start line"
                              : file.assurance == Assurance::unreadable && !has_finding(seen, "key-unsound", path) ? "..."
@@ -83,7 +85,10 @@ class NtpdStart {
     template <typename Finish>
     Outcome finish_certificate(const InspectReport& seen, const InspectedFile& file, const std::string& path, Finish finish) {
         if (!file.certificate) {
-            log("crypto_cert: error:...:no start line");
+            const std::string label = first_label(path);
+            log(label.empty()            ? "crypto_cert: error:...:no start line"
+                : label == "CERTIFICATE" ? "cert_parse: error:...:..."
+                                         : fmt::format("crypto_cert: wrong PEM type {}", label));
             return finish(Outcome::refused, "no certificate");
         }
         if (has_finding(seen, "certificate-signature", path)) {
@@ -95,6 +100,15 @@ class NtpdStart {
             return finish(Outcome::refused, "begins before its filestamp");
         }
         return finish(Outcome::loaded, describe(file));
+    }
+
+    // Of the first PEM block; empty where there is none.
+    static std::string first_label(const std::string& path) {
+        try {
+            return crypto::parse_pem(keysdir::read_file(path).text()).front().label;
+        } catch (const Error&) {
+            return "";
+        }
     }
 
     static std::string calendar(UnixTime time) {

@@ -95,6 +95,7 @@ ConfigurationReport inspect_configuration(const ConfigurationRequest& request) {
     report.path = request.path;
     report.daemon = settings.daemon;
     report.log = std::move(settings.log);
+    report.ends_at_start = settings.ends;
     report.associations = std::move(settings.associations);
     report.trusted_keys = std::move(settings.trusted_keys);
     report.keys_path = settings.keys_path;

@@ -36,6 +36,18 @@ bool is_association(std::string_view word) {
     return std::find(KINDS.begin(), KINDS.end() - 1, word) != KINDS.end() - 1;
 }
 
+// The options of ntpd's association lines that take a value, and those that do not (ntp_parser.y: option).
+bool takes_value(std::string_view option) {
+    static constexpr std::array<std::string_view, 8> OPTIONS = {"bias", "ident",   "key", "maxpoll",
+                                                                "minpoll", "mode", "ttl", "version"};
+    return std::find(OPTIONS.begin(), OPTIONS.end(), option) != OPTIONS.end();
+}
+bool is_flag(std::string_view option) {
+    static constexpr std::array<std::string_view, 9> OPTIONS = {"autokey", "burst", "iburst", "noselect", "preempt",
+                                                                "prefer",  "true",  "xleave", "xmtnonce"};
+    return std::find(OPTIONS.begin(), OPTIONS.end(), option) != OPTIONS.end();
+}
+
 std::optional<std::uint32_t> to_number(std::string_view text) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -178,8 +190,13 @@ class Reader {
                     return;
                 }
                 association.authentication = symmetric;
-            } else if (option == "ident" && has_value && settings_.daemon == Daemon::ntpd) {
-                association.ident = words[++next].text;
+            } else if (settings_.daemon == Daemon::ntpd && takes_value(option) && has_value) {
+                if (option == "ident")
+                    association.ident = words[next + 1].text;
+                ++next;
+            } else if (settings_.daemon == Daemon::ntpd && !is_flag(option)) {
+                syntax_error(words[next]);
+                return;
             }
         }
         settings_.associations.push_back(std::move(association));
@@ -195,17 +212,24 @@ class Reader {
             findings_.add("conf-include", *path_, "more levels of included files than ntpd follows");
             return;
         }
-        read_included(file, level, fmt::format("getconfig: Couldn't open <{}>", file));
+        if (settings_.daemon == Daemon::ntpsec)
+            read_included(file, level,
+                          {fmt::format("CONFIG: failed to open '{}': No such file or directory", file),
+                           fmt::format("CONFIG: Couldn't open <{}>", file)});
+        else
+            read_included(file, level, {fmt::format("getconfig: Couldn't open <{}>", file)});
     }
 
-    void read_included(const std::string& file, int level, std::string log) {
+    void read_included(const std::string& file, int level, const std::vector<std::string>& log) {
         const std::string* const outer = path_;
         const std::size_t outer_line = line_;
         try {
             read(file, level + 1);
         } catch (const Error& error) {
             findings_.add("conf-include", Severity::critical, *outer, outer_line, error.what(), "");
-            settings_.log.push_back({std::move(log), false});
+            settings_.ends = settings_.daemon == Daemon::chrony;
+            for (const std::string& text : log)
+                settings_.log.push_back({text, settings_.ends});
         }
         path_ = outer;
         line_ = outer_line;
@@ -221,7 +245,8 @@ class Reader {
         } else if (directive == "keyfile" && !rest.empty()) {
             settings_.keys_path = rest[0].text;
         } else if (directive == "include" && !rest.empty() && level < MAX_INCLUDE_LEVEL) {
-            read_included(std::string(rest[0].text), level, fmt::format("Could not open {}", rest[0].text));
+            read_included(std::string(rest[0].text), level,
+                          {fmt::format("Fatal error : Could not open {} : No such file or directory", rest[0].text)});
         } else if (directive == "confdir" || directive == "sourcedir") {
             findings_.add("conf-include", Severity::note, *path_, line_,
                           fmt::format("{} is not followed: give its files on their own", directive), "");

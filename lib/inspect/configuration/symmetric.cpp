@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "inspect/configuration/keys_log.hpp"
 #include "inspect/configuration/startup.hpp"
 
 namespace keygen::inspect_room {
@@ -43,10 +44,9 @@ const InspectedFile* load_keys(ConfigurationReport& report, Findings& findings) 
                             is_refused ? refused->cause : fmt::format("{} keys", file->keys.size())});
     if (is_refused) {
         findings.add("conf-file-refused", report.path, fmt::format("the keys file: {}", refused->cause), refused->remedy);
-        if (refused->id == "keys-refused")
-            report.log.push_back(
-                {fmt::format("authreadkeys: rejecting file '{}' after ... error(s)", report.keys_path), false});
     }
+    for (std::string& line : log_of_keys_file(report.keys_path, report.daemon))
+        report.log.push_back({std::move(line), false});
     return &*file;
 }
 
@@ -71,6 +71,9 @@ class KeyJudge {
                      ? fmt::format("ERR: key {} found but not trusted for server {}", id, association.address)
                      : std::string());
         } else {
+            constexpr unsigned CHRONY_SHORT_BITS = 80;
+            if (report_.daemon == Daemon::chrony && key->bits < CHRONY_SHORT_BITS)
+                report_.log.push_back({fmt::format("Key {} is too short", id), false});
             association.verdict = Association::Verdict::depends;
             association.explanation =
                 fmt::format("{} {}, if the server has the same key under this id", association.scheme,

@@ -218,6 +218,9 @@ TEST_CASE("text without whole PEM blocks is refused") {
     CHECK(parse(std::string(100000, '\0')) == none);
     const std::string pem(format_traditional(dsa_numbers(), nullptr, "").text());
     CHECK(parse("-----BEGIN DSA PRIVATE KEY-----\n") == damaged);
+    CHECK(parse("-----BEGIN X-----\n-----END X-----\n") == damaged);
+    CHECK(parse("-----BEGIN X-----\nA: b\nAAAA\n-----END X-----\n") == damaged);
+    CHECK(parse("-----BEGIN X-----\nA: b\n\n-----END X-----\n") == damaged);
     for (std::size_t length = pem.find('\n') + 1; length + 2 < pem.size(); ++length)
         CHECK(parse(std::string_view(pem).substr(0, length)) == damaged);
     CHECK(parse(pem + pem.substr(0, 60)) == damaged);

@@ -1,0 +1,157 @@
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "story.hpp"
+
+namespace {
+
+const std::string FILE_NAME = "ntpkey_IFFpar_grp.4004388800";
+const std::string NO_HOST_KEY =
+    "keylink: warning: client1 has no host key here (ntpkey_host_client1); ntpd does not start Autokey without one\n";
+const std::string NO_GROUP =
+    "keylink: warning: the certificate of client1 names no group; if grp is the group of the server, that server drops this "
+    "client (empty autokey groupname)\n"
+    "keylink: hint: keygen -s client1@grp -p <password> makes one that does\n";
+
+/// A server's directory beside the client's, in which the story goes on.
+struct Client : Story {
+    explicit Client(const std::string& own_keys = "keygen -s client1@grp -p y -m 512") {
+        set("SOURCE_DATE_EPOCH", MORNING);
+        make_directory("server");
+        make_directory("client");
+        enter("server");
+        REQUIRE(run("keygen -T -I -s server1@grp -p x -m 512 -b 256").status == 0);
+        enter("client");
+        if (!own_keys.empty())
+            REQUIRE(run(own_keys).status == 0);
+        run("cp ../server/" + FILE_NAME + " .");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("keylink makes the link that ntpd looks for, once") {
+    Client story;
+    const Outcome made = story.run("keylink --host client1 " + FILE_NAME);
+    CHECK(made.status == 0);
+    CHECK(made.err.empty());
+    CHECK(made.out == "linked ntpkey_iffpar_grp -> " + FILE_NAME + "\n");
+    CHECK(story.link_target("ntpkey_iffpar_grp") == FILE_NAME);
+    const auto before = story.snapshot();
+    const Outcome again = story.run("keylink --host client1 " + FILE_NAME);
+    CHECK(again.out == "right already: ntpkey_iffpar_grp\n");
+    CHECK(again.status == 0);
+    CHECK(story.snapshot() == before);
+}
+
+TEST_CASE("the recipe's two links, and all of them") {
+    Client story;
+    const Outcome classic = story.run("keylink --layout classic --server server1 --client client1 " + FILE_NAME);
+    CHECK(classic.status == 0);
+    CHECK(classic.err.empty());
+    CHECK(classic.out == "linked ntpkey_iff_client1 -> " + FILE_NAME + "\nlinked ntpkey_iff_server1 -> " + FILE_NAME + "\n");
+    CHECK_FALSE(story.exists("ntpkey_iffpar_grp"));
+    const Outcome all = story.run("keylink --layout all --server server1 --client client1 " + FILE_NAME);
+    CHECK(all.out ==
+          "linked ntpkey_iffpar_grp -> " + FILE_NAME + "\nright already: ntpkey_iff_client1\nright already: ntpkey_iff_server1\n");
+}
+
+TEST_CASE("option --install takes a file from anywhere and under any name") {
+    Client story;
+    story.run("rm " + FILE_NAME);
+    story.write("mail.txt", "", 0600);
+    story.shell("cp ../server/" + FILE_NAME + " ../received.txt; chmod 600 ../received.txt; rm mail.txt");
+    const Outcome made = story.run("keylink --host client1 --install ../received.txt");
+    CHECK(made.status == 0);
+    CHECK(made.err.empty());
+    CHECK(made.out == "made " + FILE_NAME + " (installed from ../received.txt, mode 0644)\nlinked ntpkey_iffpar_grp -> " +
+                          FILE_NAME + "\n");
+    CHECK(story.mode_of(FILE_NAME) == "0644");
+    CHECK(story.shell("cmp ../received.txt " + FILE_NAME).status == 0);
+    CHECK(story.run("keylink --host client1 --install ../received.txt").out == "right already: ntpkey_iffpar_grp\n");
+
+    // Another file under the name that is taken.
+    story.write(FILE_NAME, story.read(FILE_NAME) + "\n", 0644);
+    story.refuses("keylink --host client1 --install ../received.txt", 1,
+                  "keylink: error: " + FILE_NAME + ": the file exists already\nkeylink: hint: --force replaces it\n");
+
+    story.enter(".");
+    const Outcome private_file = story.run("keylink --keysdir client --host client1 --install server/ntpkey_IFFkey_grp.4004388800");
+    CHECK(private_file.status == 0);
+    CHECK(story.mode_of("client/ntpkey_IFFkey_grp.4004388800") == "0600");
+    CHECK(story.link_target("client/ntpkey_iffkey_grp") == "ntpkey_IFFkey_grp.4004388800");
+}
+
+TEST_CASE("a client without keys or without a group is warned") {
+    SECTION("no keys") {
+        Client story("");
+        const Outcome outcome = story.run("keylink --host client1 " + FILE_NAME);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.err == NO_HOST_KEY +
+                                 "keylink: hint: keygen -s client1@grp -p <password> makes host key and certificate; leave out "
+                                 "@grp where grp is a host, not a group\n");
+        CHECK(story.run("keylink --host client1 --quiet " + FILE_NAME).err.empty());
+        CHECK(story.run("keylink --host client1 --server grp " + FILE_NAME).err ==
+              NO_HOST_KEY + "keylink: hint: keygen -s client1 -p <password> makes host key and certificate\n");
+    }
+    SECTION("no group") {
+        Client story("keygen -s client1 -p y -m 512");
+        CHECK(story.run("keylink --host client1 " + FILE_NAME).err == NO_GROUP);
+        CHECK(story.run("keylink --host client1 --server grp " + FILE_NAME).err.empty());
+    }
+    SECTION("a certificate that cannot be read is no failure of the links") {
+        Client story;
+        story.write("ntpkey_RSA-SHA256cert_client1.4004388800", "nothing");
+        const Outcome outcome = story.run("keylink --host client1 " + FILE_NAME);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.err ==
+              "keylink: warning: ntpkey_RSA-SHA256cert_client1.4004388800: line 1 is not "
+              "\"# ntpkey_<type>_<owner>.<filestamp>\"\n");
+        CHECK(story.exists("ntpkey_iffpar_grp"));
+    }
+}
+
+TEST_CASE("option --dry-run and --json say what would be done, and what was") {
+    Client story;
+    const auto before = story.snapshot();
+    CHECK(story.run("keylink --host client1 --dry-run " + FILE_NAME).out ==
+          "would have linked ntpkey_iffpar_grp -> " + FILE_NAME + "\n");
+    CHECK(story.snapshot() == before);
+    const Outcome outcome = story.run("keylink --host client1 --json " + FILE_NAME);
+    const auto json = nlohmann::json::parse(outcome.out);
+    CHECK(json == nlohmann::json::parse(R"({"command": "keylink", "status": "done", "files": [], "kept": [], "removed": [],
+        "warnings": [], "unchanged": [],
+        "links": [{"name": "ntpkey_iffpar_grp", "target": "ntpkey_IFFpar_grp.4004388800", "previous_target": ""}]})"));
+    const auto again = nlohmann::json::parse(story.run("keylink --host client1 --json " + FILE_NAME).out);
+    CHECK(again.at("unchanged") == std::vector<std::string>{"ntpkey_iffpar_grp"});
+    CHECK(again.at("links").empty());
+}
+
+TEST_CASE("a shared host key and private certificate are linked under the member's own name") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    REQUIRE(story.run("keygen -P -s server1 -p x -m 512").status == 0);
+    story.make_directory("member");
+    const Outcome outcome = story.run(
+        "keylink --host client1 --keysdir member --install ntpkey_RSAhost_server1.4004388800 "
+        "ntpkey_RSA-SHA256cert_server1.4004388800");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    CHECK(story.link_target("member/ntpkey_host_client1") == "ntpkey_RSAhost_server1.4004388800");
+    CHECK(story.link_target("member/ntpkey_cert_client1") == "ntpkey_RSA-SHA256cert_server1.4004388800");
+    CHECK(story.mode_of("member/ntpkey_RSAhost_server1.4004388800") == "0600");
+    CHECK(story.mode_of("member/ntpkey_RSA-SHA256cert_server1.4004388800") == "0644");
+}
+
+TEST_CASE("a GQ file in the reading that today's ntpd does not use is linked with a warning") {
+    Story story;
+    story.copy_from_data("fixtures/ntp-4.2.8p15/gq");
+    const Outcome outcome = story.run("keylink --host server1 --install exported-gqpar");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err ==
+          "keylink: warning: exported-gqpar has the group key where ntpd before 4.2.8p9 looks; ntpd 4.2.8p9 and later answers "
+          "\"identity not verified\"\n"
+          "keylink: hint: on the server: keygen --repair -p <password> where ntp-keygen made its key, then keygen -e > gqpar\n");
+    CHECK(story.run("keylink --list").out.find("ntpkey_gqpar_server1 -> ntpkey_gqpar_server1.4004390717\n") != std::string::npos);
+    CHECK(story.run("keylink --list").out.find("a file, not a link") == std::string::npos);
+}

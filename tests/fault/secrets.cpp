@@ -1,0 +1,200 @@
+// Looks for secrets in this process's memory once everything that held them is gone.
+//
+// fault_secrets library: makes, exports, repairs and revokes with the library. fault_secrets parse -p PASSWORD:
+// only what keygen does with its command line. What is searched for is learnt from a second process, masked, so that
+// the search itself holds no secret.
+#include <keygen/error.hpp>
+#include <keygen/generate.hpp>
+#include <keygen/identity_export.hpp>
+#include <keygen/keys_file.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "crypto/pem.hpp"
+#include "keysdir/directory.hpp"
+#include "keysdir/header.hpp"
+#include "memory_search.hpp"
+#include "options.hpp"
+
+using namespace keygen;
+
+namespace {
+
+constexpr UnixTime NOW = 1795400000;
+// The password, masked like everything that is searched for; long enough not to be there by chance.
+constexpr std::array<std::uint8_t, 24> MASKED_PASSWORD = mask_text("Zq7-lingering-pass-44xY!");
+
+SecretBytes password() {
+    SecretBytes result(MASKED_PASSWORD.size());
+    for (std::size_t i = 0; i < result.size(); ++i)
+        result.bytes()[i] = MASKED_PASSWORD[i] ^ MASK;
+    return result;
+}
+
+GenerateRequest request_in(const std::string& directory, UnixTime now) {
+    GenerateRequest request;
+    request.keysdir.directory = directory;
+    request.host = "server1";
+    request.now = now;
+    request.password = password();
+    request.modulus_bits = 1024;
+    request.identity_bits = 512;
+    return request;
+}
+
+// One directory for each scheme: everything that handles secrets.
+void use_library(const std::string& root) {
+    const Effort effort;
+    for (const auto scheme : {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv}) {
+        const std::string directory = fmt::format("{}/{}", root, name_of(scheme));
+        std::filesystem::create_directory(directory);
+        GenerateRequest first = request_in(directory, NOW);
+        first.identity = IdentityWish{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqReading::stock, false};
+        (void)generate(first, effort);
+        (void)generate(request_in(directory, NOW + 1), effort);
+        ExportRequest exported;
+        exported.keysdir.directory = directory;
+        exported.host = "server1";
+        exported.now = NOW;
+        exported.password = password();
+        (void)export_identity(exported, effort);
+        exported.export_password = password();
+        (void)export_identity(exported, effort);
+        if (scheme == IdentityScheme::mv) {
+            RevokeRequest revoked;
+            revoked.keysdir.directory = directory;
+            revoked.host = "server1";
+            revoked.now = NOW;
+            revoked.password = password();
+            revoked.clients = {2};
+            (void)revoke(revoked, effort);
+        }
+    }
+    KeysFileRequest keys;
+    keys.keysdir.directory = root;
+    keys.owner = "server1";
+    keys.now = NOW;
+    (void)generate_keys_file(keys, private_random());
+}
+
+// In a process of its own: the private numbers of all files, one "name hexadecimal" a line, masked.
+void list_secrets(const std::string& root) {
+    const SecretBytes opened = password();
+    const auto show = [](const std::string& name, const crypto::Number& number) {
+        constexpr unsigned SHORTEST_BITS = 120;  // anything shorter may be there by chance
+        if (number.bits() < SHORTEST_BITS)
+            return;
+        fmt::print("{} ", name);
+        for (const std::uint8_t byte : number.to_bytes(number.bytes()))
+            fmt::print("{:02x}", byte ^ MASK);
+        fmt::print("\n");
+    };
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.is_symlink() || !entry.is_regular_file())
+            continue;
+        const SecretBytes text = keysdir::read_file(entry.path().string());
+        const auto type = keysdir::require_header(text.text()).type;
+        if (type == "MD5key") {
+            for (const SymmetricKey& key : parse_keys_file(text.text(), Dialect::ntpd).keys)
+                show(fmt::format("{}:{}", type, key.id), crypto::Number::from_bytes(key.value.bytes()));
+            continue;
+        }
+        if (type.ends_with("cert") || type.find("par") != std::string::npos)
+            continue;
+        const auto numbers = crypto::decode_key(crypto::parse_pem(text.text()).front(), &opened);
+        if (const auto* rsa = std::get_if<crypto::RsaNumbers>(&numbers)) {
+            const bool is_gq = type == "GQkey";  // d is the clients' group key, q is in the certificate
+            show(type + (is_gq ? ".u" : ".p"), is_gq ? rsa->e : rsa->p);
+            show(type + (is_gq ? ".root" : ".d"), is_gq ? rsa->p : rsa->d);
+            if (!is_gq) {
+                show(type + ".q", rsa->q);
+                show(type + ".dmp1", rsa->dmp1);
+                show(type + ".dmq1", rsa->dmq1);
+                show(type + ".iqmp", rsa->iqmp);
+            }
+        } else if (const auto* dsa = std::get_if<crypto::DsaNumbers>(&numbers)) {
+            show(type + ".priv", dsa->priv);
+        } else {
+            const auto& authority = std::get<crypto::MvAuthorityNumbers>(numbers);
+            show(type + ".b", authority.b);
+            for (const auto& client : authority.clients) {
+                show(type + ".factor", client.factor);
+                show(type + ".power", client.power);
+            }
+        }
+    }
+}
+
+std::vector<MaskedSecret> secrets_of(const std::string& root) {
+    std::vector<MaskedSecret> secrets{{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}}};
+    const std::string command = fmt::format("/proc/{}/exe list {}", ::getpid(), root);
+    FILE* output = ::popen(command.c_str(), "r");
+    std::array<char, 8192> line{};
+    while (output != nullptr && std::fgets(line.data(), line.size(), output) != nullptr) {
+        const std::string_view text(line.data());
+        const auto space = text.find(' ');
+        MaskedSecret secret{std::string(text.substr(0, space)), {}};
+        for (std::size_t i = space + 1; i + 1 < text.size() && text[i] != '\n'; i += 2)
+            secret.bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+        secrets.push_back(std::move(secret));
+    }
+    if (output == nullptr || ::pclose(output) != 0)
+        throw std::runtime_error("the process that lists the secrets failed");
+    return secrets;
+}
+
+int report(const std::vector<MaskedSecret>& secrets) {
+    const SearchResult result = search_memory(secrets);
+    for (const std::string& place : result.places)
+        fmt::print("found: {}\n", place);
+    fmt::print("{} secrets searched for in {} KB of memory, {} places found\n", secrets.size(), result.bytes / 1024,
+               result.places.size());
+    return result.places.empty() && result.bytes > 0 ? 0 : 1;
+}
+
+// A search that finds nothing shows nothing unless it would find something.
+int check_search() {
+    SecretBytes left = password();
+    const auto result = search_memory({{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}}});
+    fmt::print("a password that is left in memory is found in {} places\n", result.places.size());
+    return result.places.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string mode = argc > 1 ? argv[1] : "";
+    if (mode == "list" && argc == 3) {
+        list_secrets(argv[2]);
+        return 0;
+    }
+    if (mode == "parse") {
+        // argv[0] and the rest as keygen gets them.
+        int status = 0;
+        {
+            argv[1] = argv[0];
+            front::CommandLine command_line(argc - 1, argv + 1);
+            Options options;
+            (void)parse_options(command_line, "keygen", options);
+            status = options.password.given && options.password.given->size() == MASKED_PASSWORD.size() ? 0 : 1;
+        }
+        return status + report({{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}}});
+    }
+    std::string root = (std::filesystem::temp_directory_path() / "keygen-secrets-XXXXXX").string();
+    if (mode != "library" || ::mkdtemp(root.data()) == nullptr) {
+        fmt::print(stderr, "usage: fault_secrets library | parse ARGUMENT...\n");
+        return 2;
+    }
+    int status = check_search();
+    use_library(root);
+    status += report(secrets_of(root));
+    std::filesystem::remove_all(root);
+    return status;
+}

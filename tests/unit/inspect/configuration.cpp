@@ -1,0 +1,234 @@
+#include <keygen/configuration.hpp>
+
+#include "catch.hpp"
+#include "inspect/fixture_directory.hpp"
+#include "thrown.hpp"
+
+using namespace keygen;
+using namespace keygen::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// Every sequence of lines below was compared with what the daemons of Debian wrote: ntpd 4.2.8p15, NTPsec 1.2.2, chronyd 4.3.
+ConfigurationReport start(const Workplace& place, const std::string& conf, std::optional<Daemon> daemon = std::nullopt) {
+    place.write("conf", conf);
+    ConfigurationRequest request;
+    request.path = place.path_of("conf");
+    request.daemon = daemon;
+    request.host_name = "vm";
+    request.default_keysdir = place.path_of("default");
+    request.now = FIXTURE_NOW;
+    return inspect_configuration(request);
+}
+
+// With the temporary directory's name taken out.
+Lines log_of(const ConfigurationReport& report, const Workplace& place) {
+    Lines lines;
+    for (const LogLine& line : report.log) {
+        std::string text = line.text;
+        for (auto at = text.find(place.path()); at != std::string::npos; at = text.find(place.path()))
+            text.replace(at, place.path().size(), "DIR");
+        lines.push_back(text + (line.is_last ? " (end)" : ""));
+    }
+    return lines;
+}
+
+std::string conf_of(const Workplace& place, const std::string& rest) {
+    return "keysdir " + place.path() + "\n" + rest;
+}
+
+std::set<std::string> finding_ids(const ConfigurationReport& report) {
+    std::set<std::string> result;
+    for (const Finding& finding : report.findings)
+        result.insert(finding.id);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("ntpd starts silently with what it accepted") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const auto report = start(place, conf_of(place, "crypto host server1 ident grp pw pw1\n"));
+    CHECK(log_of(report, place) == Lines{});
+    CHECK_FALSE(report.ends_at_start);
+    CHECK(report.daemon == Daemon::ntpd);
+    Lines outcomes;
+    for (const ExpectedFile& file : report.files)
+        outcomes.push_back(fmt::format("{} {}", name_of(file.outcome), file.purpose));
+    CHECK(outcomes == Lines{"loaded host key", "absent sign key", "loaded certificate", "loaded IFF server key",
+                            "absent GQ server key", "absent MV server key"});
+    CHECK(finding_ids(report).empty());
+}
+
+TEST_CASE("ntpd's last words at start") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const auto log = [&](const std::string& crypto) {
+        return log_of(start(place, conf_of(place, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")), place);
+    };
+    const std::string host_key = "ntpkey_host_server1";
+    const std::string certificate = "ntpkey_cert_server1";
+    const std::string key_text = place.read("ntpkey_RSAhost_server1.4004387960");
+    const std::string certificate_text = place.read("ntpkey_RSA-SHA1cert_server1.4004387960");
+    const auto put = [&](const std::string& name, const std::string& text) {
+        place.remove(name);
+        place.write(name, text);
+    };
+    const std::string all = "host server1 pw pw1";
+    SECTION("wrong password") {
+        CHECK(log("host server1 pw no") == Lines{"crypto_key: error:...:bad decrypt (end)"});
+    }
+    SECTION("no password: the host's name") {
+        CHECK(log("host server1") == Lines{"crypto_key: error:...:bad decrypt (end)"});
+    }
+    SECTION("no host key") {
+        CHECK(log("host nobody pw pw1") ==
+              Lines{"crypto_setup: host key file ntpkey_host_nobody not found or corrupt (end)"});
+        CHECK(log("pw pw1") == Lines{"crypto_setup: host key file ntpkey_host_vm not found or corrupt (end)"});
+    }
+    SECTION("no certificate") {
+        place.remove(certificate);
+        CHECK(log(all) == Lines{"crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
+    }
+    SECTION("empty certificate") {
+        put(certificate, "");
+        CHECK(log(all) == Lines{"crypto_cert: empty file DIR/ntpkey_cert_server1",
+                                "crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
+    }
+    SECTION("no filestamp") {
+        put(certificate, "# none\n" + certificate_text);
+        CHECK(log(all).front() == "crypto_cert: no filestamp DIR/ntpkey_cert_server1");
+        put(certificate, "# a.b\n" + certificate_text);
+        CHECK(log(all).front() == "crypto_cert: invalid filestamp DIR/ntpkey_cert_server1");
+        put(host_key, "# none\n" + key_text);
+        CHECK(log(all) == Lines{"crypto_key: no filestamp DIR/ntpkey_host_server1",
+                                "crypto_setup: host key file ntpkey_host_server1 not found or corrupt (end)"});
+    }
+    SECTION("a key in the certificate's place") {
+        put(certificate, key_text);
+        CHECK(log(all).front() == "crypto_cert: wrong PEM type ENCRYPTED PRIVATE KEY");
+    }
+    SECTION("a certificate in the key's place") {
+        put(host_key, certificate_text);
+        CHECK(log(all) == Lines{"crypto_key: error:...:no start line (end)"});
+    }
+    SECTION("certificate before its filestamp") {
+        put(certificate, "# a.4294967000\n" + certificate_text);
+        CHECK(log(all).front() == "cert_parse: invalid times server1@grp first 2026-11-23T01:59:33 last "
+                                  "2027-11-23T01:59:33 fstamp 2036-02-07T06:23:20");
+    }
+    SECTION("unknown digest") {
+        CHECK(log(all + " digest FOO") == Lines{"crypto_config: invalid digest name FOO",
+                                                "crypto_ident: no identity parameters found for group grp"});
+    }
+}
+
+TEST_CASE("what becomes of an association with autokey") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-client");
+    const auto judge = [&](const std::string& line) {
+        const auto report = start(place, conf_of(place, "crypto host client1 pw pw1\n" + line));
+        const Association& association = report.associations.at(0);
+        return fmt::format("{} {}: {}", association.scheme, name_of(association.verdict), association.explanation);
+    };
+    CHECK(judge("server ntp.example autokey ident grp\n") ==
+          "IFF depends: IFF with ntpkey_iffpar_grp, if the server's key is of generation IFF:877acf5a7b53d3d7, filestamp "
+          "4004387960");
+    CHECK(judge("server ntp.example autokey\n").starts_with("TC depends"));
+    CHECK(judge("server ntp.example autokey ident other\n").find("no identity parameters found for group other") !=
+          std::string::npos);
+    place.write("ntpkey_iffpar_bad", fixture("ntp-4.2.8p15/iff/exported-iffpar"));
+    CHECK(judge("server ntp.example autokey ident bad\n").starts_with("IFF fails: PKCS#8"));
+
+    const auto without_crypto = start(place, "server ntp.example autokey ident grp\n");
+    CHECK(log_of(without_crypto, place) == Lines{"Autokey not configured"});
+    CHECK(finding_ids(without_crypto) == std::set<std::string>{"conf-crypto-missing"});
+}
+
+TEST_CASE("a private certificate makes the scheme PC") {
+    const FixtureDirectory place("accepted-by-ntpd/pc-client");
+    const auto report = start(place, conf_of(place, "crypto host client1 pw pw1\nserver 10.0.0.1 autokey\n"));
+    CHECK(report.associations.at(0).scheme == "PC");
+}
+
+TEST_CASE("symmetric keys of ntpd") {
+    const Workplace place;
+    place.write("keys", "1 SHA1 abcdefghijklmnopqrst\n2 FOO abc\n");
+    ::chmod(place.path_of("keys").c_str(), 0600);
+    const std::string conf = "keys " + place.path_of("keys") +
+                             "\ntrustedkey 1 (7 ... 9)\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 2 iburst\npeer 10.0.0.3 key 5\n";
+    const auto report = start(place, conf);
+    CHECK(log_of(report, place) == Lines{"authreadkeys: invalid type for key 2"});
+    CHECK(report.trusted_keys == std::vector<std::uint32_t>{1, 7, 8, 9});
+    CHECK(report.associations.at(0).verdict == Association::Verdict::depends);
+    CHECK(report.associations.at(1).explanation == "key 2 is not in the keys file; ntpd says nothing about it");
+    CHECK(finding_ids(report) == std::set<std::string>{"conf-key-missing", "conf-trusted-missing"});
+    CHECK(finding_ids(start(place, "keys " + place.path_of("keys") + "\nserver 10.0.0.1 key 1\n")) ==
+          std::set<std::string>{"conf-key-untrusted"});
+}
+
+TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
+    const Workplace place;
+    std::string keys = "2 FOO xyz\n3 MD5\nx MD5 fff\n70000 MD5 abcd\n5 SHA1 zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
+    place.write("keys", keys);
+    const std::string conf = "keys " + place.path_of("keys") + "\ntrustedkey 1\n";
+    CHECK(log_of(start(place, conf), place) ==
+          Lines{"authreadkeys: invalid type for key 2", "authreadkeys: no key for key 3", "authreadkeys: cannot change key ...",
+                "authreadkeys: key 70000 > 65535 reserved for Autokey", "authreadkeys: invalid hex digit for key 5",
+                "authreadkeys: rejecting file 'DIR/keys' after 4 error(s)"});
+    keys.clear();
+    for (int i = 1; i <= 20; ++i)
+        keys += fmt::format("{} MD5\n", i);
+    place.write("keys", keys);
+    const Lines log = log_of(start(place, conf), place);
+    REQUIRE(log.size() == 6);
+    CHECK(log.back() == "authreadkeys: rejecting file 'DIR/keys' after 16 error(s) (emergency break)");
+    place.remove("keys");
+    CHECK(log_of(start(place, conf), place) == Lines{"authreadkeys: file 'DIR/keys': No such file or directory"});
+}
+
+TEST_CASE("NTPsec and chrony say it in their own words") {
+    const Workplace place;
+    place.write("keys", "1 MD5 abcdefghijklmnopqrst\n2 FOO xyz\n");
+    ::chmod(place.path_of("keys").c_str(), 0600);
+    const std::string keys = place.path_of("keys");
+    CHECK(log_of(start(place, "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n", Daemon::ntpsec),
+                 place) == Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
+                                 "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
+    CHECK(log_of(start(place, "keyfile " + keys + "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"), place) ==
+          Lines{"Invalid type in key 2", "Key 9 is missing"});
+    CHECK(start(place, "keyfile " + keys + "\n").daemon == Daemon::chrony);
+    CHECK(log_of(start(place, "keyfile " + keys + "x\nserver 10.0.0.1 nts\n"), place) ==
+          Lines{"Could not open keyfile DIR/keysx"});
+}
+
+TEST_CASE("included files, and lines that ntpd does not understand") {
+    const Workplace place;
+    place.write("more", "server 10.0.0.1\nfoo bar\n");
+    const auto report = start(place, "includefile " + place.path_of("more") + "\nincludefile /nonexistent\n" +
+                                         "server 127.0.0.1 key 99 bogus 3\n");
+    CHECK(report.associations.size() == 1);
+    CHECK(log_of(report, place) ==
+          Lines{"line 2 column 0 syntax error, unexpected T_String", "syntax error in DIR/more line 2, column 0",
+                "getconfig: Couldn't open </nonexistent>",
+                "line 3 column 24 syntax error, unexpected T_String, expecting T_EOC",
+                "syntax error in DIR/conf line 3, column 24"});
+    place.write("more", "includefile " + place.path_of("more") + "\n");
+    CHECK(finding_ids(start(place, "includefile " + place.path_of("more") + "\n")).contains("conf-include"));
+}
+
+TEST_CASE("the password of a configuration is nowhere in the report") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const auto report = start(place, conf_of(place, "crypto host server1 pw verysecretword pw\n"));
+    for (const Finding& finding : report.findings)
+        CHECK(finding.cause.find("verysecret") == std::string::npos);
+    for (const LogLine& line : report.log)
+        CHECK(line.text.find("verysecret") == std::string::npos);
+}
+
+TEST_CASE("a configuration that cannot be read is an error") {
+    ConfigurationRequest request;
+    request.path = "/nonexistent/ntp.conf";
+    CHECK(describe_error([&] { (void)inspect_configuration(request); }) ==
+          "not_found: /nonexistent/ntp.conf: cannot read: No such file or directory");
+}
