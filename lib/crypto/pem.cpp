@@ -249,25 +249,8 @@ Encryption describe_pkcs8(const PemBlock& block) {
     return result;
 }
 
-// True when the last block of `read` holds nothing, which OpenSSL refuses without a reason: none between its
-// lines, or all of it headers.
-bool is_without_data(std::string_view read) {
-    const auto begin = read.rfind(BEGIN_MARK), end = read.rfind("-----END ");
-    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
-        return false;
-    std::string_view body = read.substr(begin, end - begin);
-    body.remove_prefix(std::min(body.find('\n'), body.size()));
-    const auto blank_line = body.find("\n\n", 1);
-    const bool has_headers = body.find(':') != std::string_view::npos;
-    const std::string_view data = !has_headers                           ? body
-                                  : blank_line == std::string_view::npos ? std::string_view()
-                                                                         : body.substr(blank_line);
-    return data.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-}  // namespace
-
-std::vector<PemBlock> parse_pem(std::string_view text) {
+// Reads up to the end or the first damage; OpenSSL's queue says which of both, or nothing.
+std::vector<PemBlock> read_blocks(std::string_view text) {
     std::vector<PemBlock> blocks;
     const BioPtr bio = read_only_bio(text);
     for (;;) {
@@ -285,10 +268,19 @@ std::vector<PemBlock> parse_pem(std::string_view text) {
         const std::unique_ptr<unsigned char, decltype(free_data)> owned_data(data, free_data);
         blocks.push_back({label, header, SecretBytes(std::span(data, size))});
     }
+    return blocks;
+}
+
+}  // namespace
+
+std::vector<PemBlock> parse_pem(std::string_view text) {
+    std::vector<PemBlock> blocks = read_blocks(text);
+    // Some damages OpenSSL refuses without a reason, and so it does when memory runs out: damage happens
+    // again.
+    if (ERR_peek_error() == 0)
+        blocks = read_blocks(text);
     const bool reached_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    if (ERR_peek_error() == 0 && is_without_data(text.substr(0, text.size() - BIO_ctrl_pending(bio.get()))))
-        throw Error(ErrorCode::bad_file, "truncated or damaged PEM");
-    forget_refusal("reading PEM");
+    forget_failures();
     if (!reached_the_end)
         throw Error(ErrorCode::bad_file, "truncated or damaged PEM");
     if (blocks.empty()) {

@@ -16,8 +16,8 @@ std::optional<Plan::KeptIdentity> identity_in_use(const GenerateRequest& request
     const IdentityScheme scheme = request.identity->scheme;
     if (plan.makes_identity)
         return Plan::KeptIdentity{scheme, {"", plan.identity_owner(), plan.filestamp}};
-    const auto found =
-        std::find_if(kept.begin(), kept.end(), [&](const auto& identity) { return identity.scheme == scheme; });
+    const auto found = std::find_if(kept.begin(), kept.end(),
+                                    [&](const auto& identity) { return identity.scheme == scheme; });
     return found == kept.end() ? std::nullopt : std::optional(*found);
 }
 

@@ -26,7 +26,9 @@ IdentityRole source_role(IdentityScheme scheme) {
 std::string how_to_make(std::optional<IdentityScheme> scheme) {
     if (!scheme)
         return "make one: keygen -T -I -p <password> (or -G, or -V <clients>)";
-    const auto* option = *scheme == IdentityScheme::iff ? "-I" : *scheme == IdentityScheme::gq ? "-G" : "-V <clients>";
+    const auto* option = *scheme == IdentityScheme::iff  ? "-I"
+                         : *scheme == IdentityScheme::gq ? "-G"
+                                                         : "-V <clients>";
     return fmt::format("make one: keygen -T {} -p <password>", option);
 }
 

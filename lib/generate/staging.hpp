@@ -27,8 +27,8 @@ struct StagedLink {
     std::string target;
 };
 
-/// Everything in one publication, noted in `changes`, with nothing in its way. The caller commits it unless this is a dry
-/// run, as its very last step: an error behind that would tell of a failure that is none.
+/// Everything in one publication, noted in `changes`, with nothing in its way. The caller commits it unless
+/// this is a dry run, as its very last step: an error behind that would tell of a failure that is none.
 class Staging {
   public:
     Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links,

@@ -11,7 +11,7 @@ const std::vector<FindingKind>& finding_kinds() {
         {"too-large", critical, "the file has more than 16 MB; no key file has"},
         {"empty", critical, "the file is empty"},
         {"unknown-content", warning, "the file is neither a PEM key or certificate nor a keys file"},
-        {"damaged", critical, "the PEM or ASN.1 is truncated or damaged"},
+        {"damaged", critical, "the PEM block or what it holds is truncated or damaged"},
         {"link-as-text", critical, "the file holds only the name of another: a link that was copied as text"},
         {"type-mismatch", critical, "the content is not of the type that the name says"},
         {"not-examined", note, "one of very many files; only its outside was looked at"},

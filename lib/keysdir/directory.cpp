@@ -29,7 +29,9 @@ void require_regular(int descriptor, const std::string& path) {
     if (!S_ISREG(status.st_mode))
         throw Error(ErrorCode::bad_file, "not a regular file").in(path);
     if (status.st_size > static_cast<off_t>(MAX_KEY_FILE_BYTES))
-        throw Error(ErrorCode::bad_file, fmt::format("{} bytes; no key file has more than 16 MB", status.st_size)).in(path);
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("{} bytes; no key file has more than 16 MB", status.st_size))
+            .in(path);
 }
 
 }  // namespace
@@ -48,7 +50,8 @@ Directory Directory::open(const std::string& path) {
 }
 
 std::string Directory::path_of(std::string_view name) const {
-    return path_ == "." ? std::string(name) : fmt::format("{}{}{}", path_, path_.ends_with('/') ? "" : "/", name);
+    return path_ == "." ? std::string(name)
+                        : fmt::format("{}{}{}", path_, path_.ends_with('/') ? "" : "/", name);
 }
 
 std::vector<std::string> Directory::list() const {
@@ -86,10 +89,14 @@ EntryKind Directory::kind_of(const std::string& name) const {
     if (!status)
         return EntryKind::missing;
     switch (status->st_mode & S_IFMT) {
-        case S_IFREG: return EntryKind::regular;
-        case S_IFLNK: return EntryKind::link;
-        case S_IFDIR: return EntryKind::directory;
-        default: return EntryKind::other;
+        case S_IFREG:
+            return EntryKind::regular;
+        case S_IFLNK:
+            return EntryKind::link;
+        case S_IFDIR:
+            return EntryKind::directory;
+        default:
+            return EntryKind::other;
     }
 }
 
@@ -124,11 +131,13 @@ std::optional<std::string> Directory::resolve(const std::string& name) const {
                 return current;
             if (hop == 0)
                 return std::nullopt;
-            throw Error(ErrorCode::bad_file, fmt::format("the link leads to {}, which does not exist", quoted(current)))
+            throw Error(ErrorCode::bad_file,
+                        fmt::format("the link leads to {}, which does not exist", quoted(current)))
                 .in(path_of(name));
         }
         if (target->find('/') != std::string::npos)
-            throw Error(ErrorCode::bad_file, fmt::format("the link leads out of the directory, to {}", quoted(*target)))
+            throw Error(ErrorCode::bad_file,
+                        fmt::format("the link leads out of the directory, to {}", quoted(*target)))
                 .in(path_of(name))
                 .hint("key directories hold their own files; replace the link with keylink --force");
         current = *target;

@@ -18,10 +18,11 @@ namespace keygen::keysdir {
 
 enum class EntryKind { missing, regular, link, directory, other };
 
-/// An open key directory. Every name is looked up relative to it and never followed through a link to elsewhere, so
-/// another user who may write to it cannot lead a root process astray. Failures throw Error(input_output).
+/// An open key directory. Every name is looked up relative to it and never followed through a link to
+/// elsewhere, so another user who may write to it cannot lead a root process astray. Failures throw
+/// Error(input_output).
 class Directory {
- public:
+  public:
     /// Throws Error(not_found) when there is none.
     static Directory open(const std::string& path);
 
@@ -37,12 +38,12 @@ class Directory {
     [[nodiscard]] std::optional<struct stat> status_of(const std::string& name) const;
     /// What a symbolic link says; nothing when `name` is no link.
     [[nodiscard]] std::optional<std::string> link_target(const std::string& name) const;
-    /// Content of a regular file. Throws Error(not_found), Error(bad_file) for anything but a regular file or one over
-    /// MAX_KEY_FILE_BYTES.
+    /// Content of a regular file. Throws Error(not_found), Error(bad_file) for anything but a regular file or
+    /// one over MAX_KEY_FILE_BYTES.
     [[nodiscard]] SecretBytes read(const std::string& name) const;
-    /// The name of the regular file behind a link as ntpd opens it, following relative links within the directory;
-    /// `name` itself when it is a regular file; nothing when there is nothing. Throws Error(bad_file) for a link that
-    /// dangles or leads out of the directory.
+    /// The name of the regular file behind a link as ntpd opens it, following relative links within the
+    /// directory; `name` itself when it is a regular file; nothing when there is nothing. Throws
+    /// Error(bad_file) for a link that dangles or leads out of the directory.
     [[nodiscard]] std::optional<std::string> resolve(const std::string& name) const;
 
     /// The directory's path from the root, for configuration files.
@@ -50,11 +51,11 @@ class Directory {
 
     /// Throws Error(input_output) when this process could not create files here.
     void require_writable() const;
-    /// Waits for the directory's lock, held until this object goes or the process ends. Throws Error(locked) after
-    /// `timeout`, Error(cancelled).
+    /// Waits for the directory's lock, held until this object goes or the process ends. Throws Error(locked)
+    /// after `timeout`, Error(cancelled).
     void lock(std::chrono::milliseconds timeout, const Progress* progress = nullptr);
 
- private:
+  private:
     Directory(std::string path, FileDescriptor descriptor)
         : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
 
@@ -62,7 +63,8 @@ class Directory {
     FileDescriptor descriptor_;
 };
 
-/// Content of a regular file anywhere, named by the caller, links followed; limits and errors as Directory::read.
+/// Content of a regular file anywhere, named by the caller, links followed; limits and errors as
+/// Directory::read.
 SecretBytes read_file(const std::string& path);
 
 }  // namespace keygen::keysdir

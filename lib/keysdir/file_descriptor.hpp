@@ -12,7 +12,7 @@ namespace keygen::keysdir {
 
 /// Owns an open file; closes it.
 class FileDescriptor {
- public:
+  public:
     FileDescriptor() = default;
     explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
     FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -30,7 +30,7 @@ class FileDescriptor {
     /// For close(2), whose result has to be looked at after writing.
     [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
 
- private:
+  private:
     int descriptor_ = -1;
 };
 

@@ -31,7 +31,8 @@ struct LinkName {
 
 /// The keys of the links that ntpd and the classic layout know.
 const std::vector<std::string_view>& link_keys();
-/// The link key that files of `type` are linked under ("RSA-SHA256cert" gives "cert"); nothing for the others.
+/// The link key that files of `type` are linked under ("RSA-SHA256cert" gives "cert"); nothing for the
+/// others.
 std::optional<std::string> link_key_of(std::string_view type);
 
 /// False for what may be read by everybody: certificates and the clients' parameters of IFF and GQ.

@@ -19,8 +19,8 @@ SecretBytes with_header(const FileName& name, UnixTime time, const SecretBytes& 
 struct Header {
     std::string first_line;  ///< without "# ", control characters kept
     std::optional<FileName> name;
-    /// What ntpd takes: the number behind the last dot of line 1 (crypto_key, crypto_cert). Without it ntpd refuses
-    /// the file.
+    /// What ntpd takes: the number behind the last dot of line 1 (crypto_key, crypto_cert). Without it ntpd
+    /// refuses the file.
     std::optional<Filestamp> filestamp;
 };
 

@@ -27,7 +27,7 @@ void write_all(int descriptor, std::span<const std::uint8_t> bytes, const std::s
 
 // The steps already taken, undone in reverse unless they are kept.
 class Journal {
- public:
+  public:
     explicit Journal(const Directory& directory) : directory_(directory) {}
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
@@ -76,7 +76,7 @@ class Journal {
     }
     void keep() { kept_ = true; }
 
- private:
+  private:
     struct Step {
         std::string name;
         std::optional<std::string> backup;
@@ -98,7 +98,8 @@ void remove_leftovers(const Directory& directory) {
 }
 
 void write_file(const Directory& directory, const std::string& temporary, const std::string& name,
-                const SecretBytes& content, mode_t mode, std::optional<uid_t> user, std::optional<gid_t> group) {
+                const SecretBytes& content, mode_t mode, std::optional<uid_t> user,
+                std::optional<gid_t> group) {
     const std::string path = directory.path_of(name);
     FileDescriptor file(::openat(directory.descriptor(), temporary.c_str(),
                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE_MODE));
@@ -123,7 +124,8 @@ int rename_to_new(int directory, const std::string& temporary, const std::string
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    return ::linkat(directory, temporary.c_str(), directory, name.c_str(), 0);  // not every file system knows the flag
+    return ::linkat(directory, temporary.c_str(), directory, name.c_str(),
+                    0);  // not every file system knows the flag
 }
 
 }  // namespace
@@ -147,7 +149,8 @@ void Publication::check() const {
         if (kind == EntryKind::missing)
             continue;
         if (kind == EntryKind::directory)
-            throw Error(ErrorCode::already_exists, "a directory is in the way").in(directory_.path_of(file.name));
+            throw Error(ErrorCode::already_exists, "a directory is in the way")
+                .in(directory_.path_of(file.name));
         if (file.if_exists == IfExists::refuse)
             throw Error(ErrorCode::already_exists, "the file exists already")
                 .in(directory_.path_of(file.name))

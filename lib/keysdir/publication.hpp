@@ -17,11 +17,12 @@ constexpr mode_t PRIVATE_MODE = 0600;
 constexpr mode_t GROUP_READABLE_MODE = 0640;
 constexpr mode_t PUBLIC_MODE = 0644;
 
-/// A set of files and links that appears in a directory as one step: every file is written, synced and closed before the
-/// first name appears, every name before the first link moves. When anything fails all is put back. A process that dies
-/// in between leaves temporary names, which the next publication removes, and links that all lead to complete files.
+/// A set of files and links that appears in a directory as one step: every file is written, synced and closed
+/// before the first name appears, every name before the first link moves. When anything fails all is put
+/// back. A process that dies in between leaves temporary names, which the next publication removes, and links
+/// that all lead to complete files.
 class Publication {
- public:
+  public:
     explicit Publication(Directory& directory) : directory_(directory) {}
     Publication(const Publication&) = delete;
     Publication& operator=(const Publication&) = delete;
@@ -41,7 +42,7 @@ class Publication {
     /// Does it. The caller holds the directory's lock.
     void commit();
 
- private:
+  private:
     struct File {
         std::string name;
         SecretBytes content;

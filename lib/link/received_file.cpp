@@ -22,7 +22,8 @@ struct ClientKey {
     std::string_view link_key;
     IdentityScheme scheme;
 };
-constexpr std::array CLIENT_KEYS = {ClientKey{"iffpar", IdentityScheme::iff}, ClientKey{"gqpar", IdentityScheme::gq},
+constexpr std::array CLIENT_KEYS = {ClientKey{"iffpar", IdentityScheme::iff},
+                                    ClientKey{"gqpar", IdentityScheme::gq},
                                     ClientKey{"mvpar", IdentityScheme::mv}};
 
 // The content has to be what line 1 says, as far as can be seen without a password.
@@ -40,7 +41,8 @@ void look_into(ReceivedFile& file, bool force) {
         if (file.link_key != client.link_key)
             continue;
         if (crypto::describe_encryption(blocks.front()))
-            throw Error(ErrorCode::bad_file, "client parameters that are encrypted; ntpd reads them without a password")
+            throw Error(ErrorCode::bad_file,
+                        "client parameters that are encrypted; ntpd reads them without a password")
                 .hint("export them on the server with -e, not with -q");
         const auto key =
             IdentityKey::from_pem(file.text.text(), client.scheme, IdentityRole::client, nullptr);
@@ -60,7 +62,8 @@ ReceivedFile read_received_file(const std::string& path, bool force) {
         require_usable_owner(file.name.owner, "the owner in line 1,");
         const auto key = keysdir::link_key_of(file.name.type);
         if (!key)
-            throw Error(ErrorCode::bad_file, fmt::format("ntpd has no link for files of type {}", quoted(file.name.type)));
+            throw Error(ErrorCode::bad_file,
+                        fmt::format("ntpd has no link for files of type {}", quoted(file.name.type)));
         file.link_key = *key;
         look_into(file, force);
     } catch (Error& error) {

@@ -10,7 +10,8 @@ const std::string HOST = "ntpkey_RSAhost_server1.4004388800";
 const std::string CERTIFICATE = "ntpkey_RSA-SHA256cert_server1.4004388800";
 const std::string NEW_HOST_KEY = "keygen: hint: put the right file back, or make a new host key with -H\n";
 const std::string NEW_CERTIFICATE =
-    "keygen: hint: remove the link ntpkey_cert_server1 to have a new certificate made; say -T, -P and -i as for the old one\n";
+    "keygen: hint: remove the link ntpkey_cert_server1 to have a new certificate made; say -T, -P and -i as "
+    "for the old one\n";
 
 /// A directory with a host key and a certificate, made in the morning.
 struct Directory : Story {
@@ -33,19 +34,24 @@ constexpr const char* AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-g
 TEST_CASE("a wrong password changes nothing") {
     Directory story;
     story.refuses("keygen -s server1 -p wrong", 1,
-                  "keygen: error: " + HOST + ": the password does not open this key\n"
-                  "keygen: hint: give the password that made it (-p, --password-file, --password-env or --ask-password)\n");
+                  "keygen: error: " + HOST +
+                      ": the password does not open this key\n"
+                      "keygen: hint: give the password that made it (-p, --password-file, --password-env or "
+                      "--ask-password)\n");
 }
 
 TEST_CASE("a damaged host key is named, and how to go on") {
     Directory story;
     const std::string good = story.read(HOST);
-    const auto refuses = [&](const std::string& content, const std::string& why, const std::string& hint = NEW_HOST_KEY) {
+    const auto refuses = [&](const std::string& content, const std::string& why,
+                             const std::string& hint = NEW_HOST_KEY) {
         story.write(HOST, content, 0600);
-        story.refuses("keygen -s server1 -p rightword", 1, "keygen: error: " + HOST + ": " + why + "\n" + hint);
+        story.refuses("keygen -s server1 -p rightword", 1,
+                      "keygen: error: " + HOST + ": " + why + "\n" + hint);
     };
     const std::string first_line =
-        "keygen: hint: copy the file as the server made it, with its first line; ntpd takes the filestamp from there\n";
+        "keygen: hint: copy the file as the server made it, with its first line; ntpd takes the filestamp "
+        "from there\n";
     refuses("", "the file is empty");
     refuses(good.substr(0, 300), "truncated or damaged PEM");
     refuses(story.header() + "root:x:0:0\n", "no PEM block (\"-----BEGIN ...\")");
@@ -55,7 +61,8 @@ TEST_CASE("a damaged host key is named, and how to go on") {
             "a PEM block \"CERTIFICATE\" is no RSA or DSA private key");
     refuses("# hello\n" + good.substr(good.find('\n') + 1),
             "line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\" but \"# hello\"", first_line);
-    refuses(good.substr(story.header().size()), "line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"", first_line);
+    refuses(good.substr(story.header().size()), "line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"",
+            first_line);
 
     story.write(HOST, good.substr(0, 300), 0600);
     story.set("SOURCE_DATE_EPOCH", "1795400100");
@@ -71,7 +78,8 @@ TEST_CASE("a damaged certificate is named, and how to go on") {
     const std::string good = story.read(CERTIFICATE);
     const auto refuses = [&](const std::string& content, const std::string& why) {
         story.write(CERTIFICATE, content);
-        story.refuses("keygen -s server1 -p rightword", 1, "keygen: error: " + CERTIFICATE + ": " + why + "\n" + NEW_CERTIFICATE);
+        story.refuses("keygen -s server1 -p rightword", 1,
+                      "keygen: error: " + CERTIFICATE + ": " + why + "\n" + NEW_CERTIFICATE);
     };
     refuses("", "the file is empty");
     refuses(good.substr(0, 300), "the content is not a certificate (PEM \"CERTIFICATE\")");
@@ -86,17 +94,20 @@ TEST_CASE("links that lead nowhere, elsewhere or in a circle are refused") {
     };
     relink("nowhere");
     story.refuses("keygen -s server1 -p rightword", 1,
-                  "keygen: error: ntpkey_host_server1: the link leads to nowhere, which does not exist\n" + NEW_HOST_KEY);
+                  "keygen: error: ntpkey_host_server1: the link leads to nowhere, which does not exist\n" +
+                      NEW_HOST_KEY);
     relink("/etc/passwd");
-    story.refuses("keygen -s server1 -p rightword", 1,
-                  "keygen: error: ntpkey_host_server1: the link leads out of the directory, to /etc/passwd\n"
-                  "keygen: hint: key directories hold their own files; replace the link with keylink --force\n");
+    story.refuses(
+        "keygen -s server1 -p rightword", 1,
+        "keygen: error: ntpkey_host_server1: the link leads out of the directory, to /etc/passwd\n"
+        "keygen: hint: key directories hold their own files; replace the link with keylink --force\n");
     relink("ntpkey_host_server1");
     story.refuses("keygen -s server1 -p rightword", 1,
                   "keygen: error: ntpkey_host_server1: the link leads in a circle\n" + NEW_HOST_KEY);
     relink("folder");
     story.make_directory("folder");
-    story.refuses("keygen -s server1 -p rightword", 1, "keygen: error: folder: not a regular file\n" + NEW_HOST_KEY);
+    story.refuses("keygen -s server1 -p rightword", 1,
+                  "keygen: error: folder: not a regular file\n" + NEW_HOST_KEY);
 }
 
 TEST_CASE("what is in the way of a file or link stays there without --force") {
@@ -121,12 +132,14 @@ TEST_CASE("what is in the way of a file or link stays there without --force") {
 TEST_CASE("a clock that was set back is noticed") {
     Directory story;
     story.set("SOURCE_DATE_EPOCH", "1");
-    story.refuses("keygen -s server1 -p rightword", 2,
-                  "keygen: error: this clock says 1970-01-01 00:00:01 UTC, but the linked certificate is from "
-                  "2026-11-23 02:13:20 UTC\n"
-                  "keygen: hint: set the clock first; --force goes on from the certificate's time\n");
+    story.refuses(
+        "keygen -s server1 -p rightword", 2,
+        "keygen: error: this clock says 1970-01-01 00:00:01 UTC, but the linked certificate is from "
+        "2026-11-23 02:13:20 UTC\n"
+        "keygen: hint: set the clock first; --force goes on from the certificate's time\n");
     story.set("SOURCE_DATE_EPOCH", "soon");
-    story.refuses("keygen -s server1 -p rightword", 2, "keygen: error: SOURCE_DATE_EPOCH is not a number of seconds\n");
+    story.refuses("keygen -s server1 -p rightword", 2,
+                  "keygen: error: SOURCE_DATE_EPOCH is not a number of seconds\n");
 }
 
 TEST_CASE("a directory that may not be written to is refused before the search") {
@@ -138,7 +151,8 @@ TEST_CASE("a directory that may not be written to is refused before the search")
     // Room for others on the way to the story's folder, so that only the folder itself refuses.
     story.run("chmod 711 .");
     story.make_directory("theirs");
-    const std::string hint = "keygen: hint: run it as the directory's owner, or name another directory with --keysdir\n";
+    const std::string hint =
+        "keygen: hint: run it as the directory's owner, or name another directory with --keysdir\n";
     story.refuses(std::string(AS_NOBODY) + "keygen -s other -p rightword -V 2 -b 4096 --keysdir theirs", 1,
                   "keygen: error: theirs: cannot write to the key directory: Permission denied\n" + hint);
     story.run("chmod 700 theirs");
@@ -148,8 +162,9 @@ TEST_CASE("a directory that may not be written to is refused before the search")
         WARN("SKIPPED: no immutable directories on this file system");
         return;
     }
-    story.refuses("keygen -s other -p rightword -m 512 --keysdir theirs", 1,
-                  "keygen: error: theirs: cannot write to the key directory: Operation not permitted\n" + hint);
+    story.refuses(
+        "keygen -s other -p rightword -m 512 --keysdir theirs", 1,
+        "keygen: error: theirs: cannot write to the key directory: Operation not permitted\n" + hint);
     story.run("chattr -i theirs");
 }
 
@@ -161,13 +176,16 @@ TEST_CASE("a full or read-only disk leaves nothing behind") {
         WARN("SKIPPED: this user may not mount file systems");
         return;
     }
-    story.refuses("keygen -T -I -b 256 -s other -p rightword -m 512 --keysdir small", 1,
-                  "keygen: error: small/ntpkey_IFFpar_other.4004388800: cannot write: No space left on device\n");
-    story.refuses("keygen -M --key-count 1000 -s other --keysdir small", 1,
-                  "keygen: error: small/ntpkey_MD5key_other.4004388800: cannot write: No space left on device\n");
+    story.refuses(
+        "keygen -T -I -b 256 -s other -p rightword -m 512 --keysdir small", 1,
+        "keygen: error: small/ntpkey_IFFpar_other.4004388800: cannot write: No space left on device\n");
+    story.refuses(
+        "keygen -M --key-count 1000 -s other --keysdir small", 1,
+        "keygen: error: small/ntpkey_MD5key_other.4004388800: cannot write: No space left on device\n");
     CHECK(::mount("none", small.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0);
-    story.refuses("keygen -s other -p rightword -m 512 --keysdir small", 1,
-                  "keygen: error: small: cannot write to the key directory: Read-only file system\n"
-                  "keygen: hint: run it as the directory's owner, or name another directory with --keysdir\n");
+    story.refuses(
+        "keygen -s other -p rightword -m 512 --keysdir small", 1,
+        "keygen: error: small: cannot write to the key directory: Read-only file system\n"
+        "keygen: hint: run it as the directory's owner, or name another directory with --keysdir\n");
     CHECK(::umount(small.c_str()) == 0);
 }

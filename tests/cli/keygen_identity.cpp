@@ -15,7 +15,8 @@ struct MvServer : Story {
 std::string revoked(const std::string& who) {
     return "rewritten ntpkey_MVkey_server1.4004388800 (MV server key, 512 bits, mode 0600)\n"
            "rewritten ntpkey_MVta_server1.4004388800 (MV trusted authority, 3 clients, mode 0600)\n"
-           "MV clients of server1 locked out: " + who + " (of 3); restart ntpd to make it so\n";
+           "MV clients of server1 locked out: " +
+           who + " (of 3); restart ntpd to make it so\n";
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ TEST_CASE("MV clients are locked out and let in again under the same filestamp")
     const std::string client = story.read("ntpkey_MVpar1_server1.4004388800");
     CHECK(story.run("keygen -s server1 -p x --mv-revoke 2,3").out == revoked("2, 3"));
     CHECK(story.read("ntpkey_mvkey_server1") != key);
-    CHECK(story.read("ntpkey_mvkey_server1").starts_with("# ntpkey_MVkey_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n"));
+    CHECK(story.read("ntpkey_mvkey_server1")
+              .starts_with("# ntpkey_MVkey_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n"));
     CHECK(story.run("keygen -s server1 -p x --mv-revoke 1").out == revoked("1"));
     CHECK(story.run("keygen -s server1 -p x --mv-revoke ''").out == revoked("nobody"));
     CHECK(story.read("ntpkey_MVpar1_server1.4004388800") == client);
@@ -76,14 +78,17 @@ TEST_CASE("what MV keys cannot do is said") {
                   "keygen: error: revoking all 3 MV clients leaves nobody\n"
                   "keygen: hint: to end the group, remove its links and make new keys\n");
     story.refuses(start + "-v 4", 2, "keygen: error: " + no_client);
-    story.refuses(start + "-e --mv-client 4", 2, "keygen: error: ntpkey_MVta_server1.4004388800: " + no_client);
+    story.refuses(start + "-e --mv-client 4", 2,
+                  "keygen: error: ntpkey_MVta_server1.4004388800: " + no_client);
     story.refuses("keygen -s server1 -p wrong --mv-revoke 2", 1,
                   "keygen: error: ntpkey_MVta_server1.4004388800: the password does not open this key\n"
-                  "keygen: hint: give the password that made it (-p, --password-file, --password-env or --ask-password)\n");
+                  "keygen: hint: give the password that made it (-p, --password-file, --password-env or "
+                  "--ask-password)\n");
     const Outcome first = story.run(start + "-e");
     CHECK(first.status == 0);
     CHECK(first.err ==
-          "keygen: warning: these are the parameters of client 1 of 3; give each client its own with --mv-client\n");
+          "keygen: warning: these are the parameters of client 1 of 3; give each client its own with "
+          "--mv-client\n");
 
     REQUIRE(story.run(start + "-I -b 256").status == 0);
     story.refuses(start + "-e", 2,
@@ -95,21 +100,25 @@ TEST_CASE("what MV keys cannot do is said") {
     story.run("rm ntpkey_mvta_server1");
     story.refuses(start + "--mv-revoke 2", 1,
                   "keygen: error: .: no MV trusted authority of server1: nothing can be revoked without it\n"
-                  "keygen: hint: put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> "
+                  "keygen: hint: put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T "
+                  "-V <clients> "
                   "--new-identity\n");
-    story.refuses(start + "-e -V 3", 1,
-                  "keygen: error: .: no MV trusted authority\n"
-                  "keygen: hint: the trusted authority's file is needed: put back its link ntpkey_mvta_<group>\n");
+    story.refuses(
+        start + "-e -V 3", 1,
+        "keygen: error: .: no MV trusted authority\n"
+        "keygen: hint: the trusted authority's file is needed: put back its link ntpkey_mvta_<group>\n");
 }
 
 TEST_CASE("one GQ group never gets clients' files of both readings") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     REQUIRE(story.run("keygen -T -G -s server1 -p x -m 512 -b 512").status == 0);
-    story.refuses("keygen -e -s server1 -p x --gq-reading published", 2,
-                  "keygen: error: ntpkey_GQpar_server1.4004388800: this group's clients have files for the stock reading; "
-                  "whoever held both could pose as a server, since each reading's group key is the other's secret\n"
-                  "keygen: hint: make a group of its own for the other daemons (-i), or insist with --force\n");
+    story.refuses(
+        "keygen -e -s server1 -p x --gq-reading published", 2,
+        "keygen: error: ntpkey_GQpar_server1.4004388800: this group's clients have files for the stock "
+        "reading; "
+        "whoever held both could pose as a server, since each reading's group key is the other's secret\n"
+        "keygen: hint: make a group of its own for the other daemons (-i), or insist with --force\n");
     CHECK(story.run("keygen -e -s server1 -p x --gq-reading published --force").status == 0);
 }
 
@@ -117,7 +126,8 @@ TEST_CASE("a renewed certificate carries the GQ value again") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     REQUIRE(story.run("keygen -T -G -s server1 -p x -m 512 -b 512").status == 0);
-    const std::string first = story.run("openssl x509 -noout -ext subjectKeyIdentifier -in ntpkey_cert_server1").out;
+    const std::string first =
+        story.run("openssl x509 -noout -ext subjectKeyIdentifier -in ntpkey_cert_server1").out;
     story.set("SOURCE_DATE_EPOCH", "1795400100");
     REQUIRE(story.run("keygen -s server1 -p x").status == 0);
     CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4004388900");
@@ -142,13 +152,17 @@ TEST_CASE("key directories of ntp-keygen are repaired") {
         CHECK(repaired.status == 0);
         CHECK(repaired.err.empty());
         CHECK(repaired.out ==
-              "ntpkey_GQkey_server1.4004390717 held in the published reading only; it is rewritten for stock ntpd, and the "
+              "ntpkey_GQkey_server1.4004390717 held in the published reading only; it is rewritten for stock "
+              "ntpd, and the "
               "certificate stays valid\n"
-              "ntpkey_GQpar_server1.4004390717 is the clients' file that ntpd accepts; put it in place of the old one there\n"
+              "ntpkey_GQpar_server1.4004390717 is the clients' file that ntpd accepts; put it in place of "
+              "the old one there\n"
               "rewritten ntpkey_GQkey_server1.4004390717 (GQ server key, 512 bits, mode 0600)\n"
-              "made ntpkey_GQpar_server1.4004390717 (GQ client parameters, for the stock reading, mode 0644)\n");
+              "made ntpkey_GQpar_server1.4004390717 (GQ client parameters, for the stock reading, mode "
+              "0644)\n");
         CHECK(story.read("ntpkey_cert_server1") == certificate);
-        CHECK(story.run("keygen -e -s server1 -p seekritword").out == story.read("ntpkey_GQpar_server1.4004390717"));
+        CHECK(story.run("keygen -e -s server1 -p seekritword").out ==
+              story.read("ntpkey_GQpar_server1.4004390717"));
         CHECK(story.run("keygen --repair -s server1 -p seekritword").out == "nothing to repair\n");
     }
     SECTION("a group's key that is linked under the host's name only") {
@@ -158,7 +172,8 @@ TEST_CASE("key directories of ntp-keygen are repaired") {
         CHECK(repaired.status == 0);
         CHECK(repaired.out ==
               "the link ntpkey_iffkey_wheel was missing\n"
-              "ntpkey_IFFpar_wheel.4004390717 is the clients' file that ntpd accepts; put it in place of the old one there\n"
+              "ntpkey_IFFpar_wheel.4004390717 is the clients' file that ntpd accepts; put it in place of the "
+              "old one there\n"
               "made ntpkey_IFFpar_wheel.4004390717 (IFF client parameters, mode 0644)\n"
               "linked ntpkey_iffkey_wheel -> ntpkey_IFFkey_wheel.4004390717\n");
     }

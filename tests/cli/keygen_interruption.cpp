@@ -14,8 +14,8 @@
 
 namespace {
 
-// Every link leads to a complete file whose header names it, every other file is complete, nothing is left over
-// but what the next run removes.
+// Every link leads to a complete file whose header names it, every other file is complete, nothing is left
+// over but what the next run removes.
 void require_consistent(Story& story, bool may_have_leftovers) {
     for (const std::string& entry : story.list()) {
         INFO(entry);
@@ -96,8 +96,9 @@ TEST_CASE("kill -9 at any moment of 200 runs leaves only complete files behind l
     int killed = 0;
     for (int i = 0; i < 200; ++i) {
         const bool is_symmetric = i % 4 == 3;
-        Process run = story.start(is_symmetric ? "keygen -M -s server1 --key-count 2"
-                                               : "keygen -T -I --new-identity -H -s server1 -p x -m 512 -b 256 --jobs 1");
+        Process run = story.start(
+            is_symmetric ? "keygen -M -s server1 --key-count 2"
+                         : "keygen -T -I --new-identity -H -s server1 -p x -m 512 -b 256 --jobs 1");
         std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
         run.signal(SIGKILL);
         killed += run.finish().status == 128 + SIGKILL ? 1 : 0;
@@ -118,7 +119,9 @@ TEST_CASE("two and eight processes at once in one directory") {
             std::vector<Process> processes;
             processes.reserve(8);
             for (int i = 0; i < count; ++i)
-                processes.push_back(story.start("keygen -T -I --new-identity -s server1 -p x -m 512 -b 256 --jobs 1 --lock-timeout " + timeout));
+                processes.push_back(story.start(
+                    "keygen -T -I --new-identity -s server1 -p x -m 512 -b 256 --jobs 1 --lock-timeout " +
+                    timeout));
             int done = 0;
             for (Process& process : processes) {
                 const Outcome outcome = process.finish();

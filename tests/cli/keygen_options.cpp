@@ -10,7 +10,8 @@ struct OptionCase {
     const char* says;   ///< a part of `openssl x509 -text` of the certificate, or empty
 };
 
-// What the manual of ntp-keygen 4.2.8 promises, option for option, each beside -s server1 -p x and small sizes.
+// What the manual of ntp-keygen 4.2.8 promises, option for option, each beside -s server1 -p x and small
+// sizes.
 const std::vector<OptionCase> OPTIONS = {
     {"-b 512 -I", "--imbits=512 --iffkey", "ntpkey_IFFkey_server1.", ""},
     {"-c RSA-SHA1", "--certificate=RSA-SHA1", "ntpkey_RSA-SHA1cert_server1.", "sha1WithRSAEncryption"},
@@ -47,8 +48,12 @@ TEST_CASE("every option that makes keys, by letter and by long name, under both 
             for (const std::string form : {option.short_form, option.long_form}) {
                 Story story;
                 story.set("SOURCE_DATE_EPOCH", MORNING);
-                const std::string subject = form.find("-s ") == 0 || form.find("--subject") == 0 ? "" : " -s server1";
-                const std::string size = form.find("-m ") != std::string::npos || form.find("modulus") != std::string::npos ? "" : " -m 512";
+                const std::string subject =
+                    form.find("-s ") == 0 || form.find("--subject") == 0 ? "" : " -s server1";
+                const std::string size =
+                    form.find("-m ") != std::string::npos || form.find("modulus") != std::string::npos
+                        ? ""
+                        : " -m 512";
                 const std::string line = command + " -p x" + subject + size + " " + form;
                 INFO("$ " << line);
                 const Outcome outcome = story.run(line);
@@ -95,8 +100,8 @@ TEST_CASE("options about passwords, exports and updates, by letter and by long n
         CHECK(story.run(command + " --version").out.starts_with(command + " 1."));
         const Outcome wrong = story.run(command + " --frobnicate");
         CHECK(wrong.status == 2);
-        CHECK(wrong.err == command + ": error: unknown option --frobnicate\n" + command + ": hint: " + command +
-                               " --help lists the options\n");
+        CHECK(wrong.err == command + ": error: unknown option --frobnicate\n" + command +
+                               ": hint: " + command + " --help lists the options\n");
     }
 }
 
@@ -120,8 +125,10 @@ TEST_CASE("every digest scheme of the build works with a sign key that fits") {
     REQUIRE(story.run("keygen -s rsa -m 1024 -p x").status == 0);
     const Outcome dsa = story.run("keygen -s dsa -m 1024 -S DSA -p x");
     CHECK(dsa.status == 0);
-    CHECK(dsa.err == "keygen: warning: today's ntpd clients refuse DSA certificates (unsupported_digest_type); this one is "
-                     "for older daemons\n");
+    CHECK(dsa.err ==
+          "keygen: warning: today's ntpd clients refuse DSA certificates (unsupported_digest_type); this one "
+          "is "
+          "for older daemons\n");
     const std::string hint = story.run("keygen -s rsa -p x -c nonsense").err;
     const std::string start = "this build signs with ";
     std::string schemes = hint.substr(hint.find(start) + start.size());
@@ -135,7 +142,9 @@ TEST_CASE("every digest scheme of the build works with a sign key that fits") {
         const Outcome outcome = story.run("keygen -p x -s " + host + " -c " + scheme);
         INFO(scheme << "\n" << outcome.err);
         CHECK(outcome.status == 0);
-        CHECK(story.link_target("ntpkey_cert_" + host).value_or("").starts_with("ntpkey_" + scheme + "cert_" + host + "."));
+        CHECK(story.link_target("ntpkey_cert_" + host)
+                  .value_or("")
+                  .starts_with("ntpkey_" + scheme + "cert_" + host + "."));
         ++count;
     }
     CHECK(count >= 10);
@@ -181,14 +190,16 @@ TEST_CASE("options come from the environment as ntp-keygen takes them") {
     REQUIRE(story.run("keygen -s other -c RSA-SHA224").status == 0);
     CHECK(story.link_target("ntpkey_cert_other") == "ntpkey_RSA-SHA224cert_other.4004388800");
     story.set("NTP_KEYGEN_MODULUS", "many");
-    story.refuses("keygen", 2, "keygen: error: --modulus takes a whole number within its range, not \"many\"\n"
-                               "keygen: hint: keygen --help lists the options\n");
+    story.refuses("keygen", 2,
+                  "keygen: error: --modulus takes a whole number within its range, not \"many\"\n"
+                  "keygen: hint: keygen --help lists the options\n");
 }
 
 TEST_CASE("options are saved without passwords, and loaded") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
-    const Outcome saved = story.run("keygen -T -I -m 512 -b 256 -s server1 -p hush1 -q hush2 --save-opts options");
+    const Outcome saved =
+        story.run("keygen -T -I -m 512 -b 256 -s server1 -p hush1 -q hush2 --save-opts options");
     CHECK(saved.status == 0);
     CHECK(saved.out.empty());
     CHECK(saved.err.empty());
@@ -200,9 +211,11 @@ TEST_CASE("options are saved without passwords, and loaded") {
     REQUIRE(story.run("keygen --load-opts options -p hush1").status == 0);
     CHECK(story.exists("ntpkey_iffkey_server1"));
     REQUIRE(story.run("keygen -s server1 -p hush1 --save-opts").status == 0);
-    CHECK(story.read(".ntprc") == "# options of keygen; load them with --load-opts\nsubject-name=\"server1\"\n");
+    CHECK(story.read(".ntprc") ==
+          "# options of keygen; load them with --load-opts\nsubject-name=\"server1\"\n");
 
-    story.refuses("keygen --load-opts nowhere", 2, "keygen: error: nowhere: cannot read the file of options\n");
+    story.refuses("keygen --load-opts nowhere", 2,
+                  "keygen: error: nowhere: cannot read the file of options\n");
     story.write("options", "modulus=512\ntrusted-cart=true\n");
     story.refuses("keygen --load-opts options", 2,
                   "keygen: error: options:2: not an option; did you mean \"trusted-cert\"?\n"
@@ -212,7 +225,8 @@ TEST_CASE("options are saved without passwords, and loaded") {
     story.refuses("keygen --load-opts options", 2,
                   "keygen: error: options:1: not an option\n"
                   "keygen: hint: keygen --help lists the options; a file has them by long name\n");
-    story.refuses("keygen -s server1 --save-opts nowhere/options", 1, "keygen: error: nowhere/options: cannot save the options\n");
+    story.refuses("keygen -s server1 --save-opts nowhere/options", 1,
+                  "keygen: error: nowhere/options: cannot save the options\n");
 }
 
 TEST_CASE("option -d and -D say more, on standard error") {

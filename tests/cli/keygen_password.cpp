@@ -12,7 +12,10 @@
 namespace {
 
 bool opens(Story& story, const std::string& password) {
-    return story.run({"openssl", "pkey", "-noout", "-passin", "pass:" + password, "-in", "ntpkey_host_server1"}).status == 0;
+    return story
+               .run(
+                   {"openssl", "pkey", "-noout", "-passin", "pass:" + password, "-in", "ntpkey_host_server1"})
+               .status == 0;
 }
 
 constexpr const char* MAKE = "keygen -s server1 -m 512 --quiet ";
@@ -54,7 +57,8 @@ TEST_CASE("a pipe gives the password to another user's run too") {
     Story story;
     story.run("chown nobody .");
     const Outcome outcome = story.shell(
-        "setpriv --reuid=65534 --regid=65534 --clear-groups bash -c 'keygen -s server1 -m 512 --quiet --password-file <(echo longsecret)'");
+        "setpriv --reuid=65534 --regid=65534 --clear-groups bash -c 'keygen -s server1 -m 512 --quiet "
+        "--password-file <(echo longsecret)'");
     CHECK(outcome.status == 0);
     CHECK(outcome.err.empty());
     CHECK(opens(story, "longsecret"));
@@ -68,36 +72,43 @@ TEST_CASE("passwords that are missing, empty or given twice are refused") {
     story.make_directory("folder");
     story.write("empty", "");
     const std::string ways =
-        "keygen: error: the password is given in several ways; use one of -p, --password-file, --password-env, --ask-password\n";
+        "keygen: error: the password is given in several ways; use one of -p, --password-file, "
+        "--password-env, --ask-password\n";
     story.refuses("keygen -s server1 -p longsecret --password-env SECRET", 2, ways);
     story.refuses("keygen -s server1 --password-file - --ask-password", 2, ways, "longsecret\n");
     story.refuses("keygen -s server1 --password-env NOWHERE", 2,
                   "keygen: error: --password-env: no variable NOWHERE in the environment\n");
-    story.refuses("keygen -s server1 --password-env EMPTY", 2, "keygen: error: an empty password protects nothing\n");
-    story.refuses("keygen -s server1 --password-file empty", 2, "keygen: error: an empty password protects nothing\n");
+    story.refuses("keygen -s server1 --password-env EMPTY", 2,
+                  "keygen: error: an empty password protects nothing\n");
+    story.refuses("keygen -s server1 --password-file empty", 2,
+                  "keygen: error: an empty password protects nothing\n");
     story.refuses("keygen -s server1 --password-file nowhere", 1,
                   "keygen: error: nowhere: cannot read the password: No such file or directory\n");
     story.refuses("keygen -s server1 --password-file folder", 1,
                   "keygen: error: folder: cannot read the password: Is a directory\n");
-    story.refuses("setsid -w keygen -s server1 --ask-password", 2,
-                  "keygen: error: --ask-password needs a terminal\nkeygen: hint: without one use --password-file\n");
+    story.refuses(
+        "setsid -w keygen -s server1 --ask-password", 2,
+        "keygen: error: --ask-password needs a terminal\nkeygen: hint: without one use --password-file\n");
 }
 
 TEST_CASE("on a terminal a new password is asked for twice and never shown") {
     Story story;
     story.keep_secret("longsecret");
     const std::string command = "keygen -s server1 -m 512 --quiet --ask-password";
-    const Outcome made = story.run_on_terminal(command, {{"Password: ", "longsecret\n"}, {"Once more: ", "longsecret\n"}});
+    const Outcome made =
+        story.run_on_terminal(command, {{"Password: ", "longsecret\n"}, {"Once more: ", "longsecret\n"}});
     CHECK(made.status == 0);
     CHECK(made.out == "Password: \r\nOnce more: \r\n");
     CHECK(opens(story, "longsecret"));
 
     story.set("NO_COLOR", "1");
     const auto before = story.snapshot();
-    const Outcome differs = story.run_on_terminal("keygen -s server1 --ask-password", {{"Password: ", "longsecret\n"}, {"Once more: ", "lonsecret\n"}});
+    const Outcome differs = story.run_on_terminal(
+        "keygen -s server1 --ask-password", {{"Password: ", "longsecret\n"}, {"Once more: ", "lonsecret\n"}});
     CHECK(differs.status == 2);
     CHECK(differs.out == "Password: \r\nOnce more: \r\nkeygen: error: the two passwords differ\r\n");
-    const Outcome interrupted = story.run_on_terminal("keygen -s server1 --ask-password", {{"Password: ", "longs\x03"}});
+    const Outcome interrupted =
+        story.run_on_terminal("keygen -s server1 --ask-password", {{"Password: ", "longs\x03"}});
     CHECK(interrupted.status == 1);
     CHECK(interrupted.out == "Password: keygen: error: cancelled\r\n");
     CHECK(story.snapshot() == before);
@@ -108,7 +119,8 @@ TEST_CASE("without a password the host name is one, with a warning") {
     const Outcome outcome = story.run("keygen -s server1 -m 512");
     CHECK(outcome.status == 0);
     CHECK(outcome.err ==
-          "keygen: warning: the password is the host name, which everybody knows: it protects nothing (use -p or "
+          "keygen: warning: the password is the host name, which everybody knows: it protects nothing (use "
+          "-p or "
           "--password-file, and \"crypto pw\" in ntp.conf)\n");
     CHECK(outcome.out.find("crypto host server1\n") != std::string::npos);
     CHECK(opens(story, "server1"));

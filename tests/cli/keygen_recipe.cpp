@@ -42,9 +42,11 @@ TEST_CASE("the recipe's files are what openssl takes them for") {
     CHECK(contains(certificate.out, "Issuer: CN = server1\n"));
     CHECK(contains(certificate.out, "X509v3 Basic Constraints: critical\n                CA:TRUE"));
     CHECK(contains(certificate.out, "Digital Signature, Certificate Sign"));
-    CHECK(story.run("openssl verify -check_ss_sig -CAfile ntpkey_cert_server1 ntpkey_cert_server1").status == 0);
+    CHECK(story.run("openssl verify -check_ss_sig -CAfile ntpkey_cert_server1 ntpkey_cert_server1").status ==
+          0);
 
-    const Outcome host = story.run("openssl pkey -noout -text -passin pass:seekritword -in ntpkey_host_server1");
+    const Outcome host =
+        story.run("openssl pkey -noout -text -passin pass:seekritword -in ntpkey_host_server1");
     CHECK(host.status == 0);
     CHECK(contains(host.out, "Private-Key: (2048 bit, 2 primes)"));
     CHECK(story.run("openssl pkey -noout -passin pass:wrong -in ntpkey_host_server1").status == 1);
@@ -57,7 +59,8 @@ TEST_CASE("the recipe's files are what openssl takes them for") {
     CHECK(client[4] != "01");
     CHECK(client[5] == "01");
     CHECK(contains(story.read("ntpkey_IFFpar_server1.4004388800"),
-                   "# ntpkey_IFFpar_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n\n-----BEGIN DSA PRIVATE KEY-----\n"));
+                   "# ntpkey_IFFpar_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n\n-----BEGIN DSA PRIVATE "
+                   "KEY-----\n"));
     CHECK(story.run("openssl dsa -noout -in ntpkey_IFFpar_server1.4004388800").status == 0);
     CHECK(story.run("openssl pkey -noout -passin pass:seekritword -in ntpkey_iffkey_server1").status == 0);
 }
@@ -103,7 +106,8 @@ TEST_CASE("GQ and MV keys are what openssl takes them for") {
     CHECK(story.mode_of("ntpkey_GQkey_grp.4004388800") == "0600");
     CHECK(story.mode_of("ntpkey_GQpar_grp.4004388800") == "0644");
     CHECK(story.run("openssl rsa -noout -passin pass:x -in ntpkey_gqkey_grp").status == 0);
-    REQUIRE(story.run("openssl rsa -traditional -in ntpkey_GQpar_grp.4004388800 -out parameters").status == 0);
+    REQUIRE(story.run("openssl rsa -traditional -in ntpkey_GQpar_grp.4004388800 -out parameters").status ==
+            0);
     const auto parameters = integers(story, "parameters");
     REQUIRE(parameters.size() == 9);
     CHECK(parameters[2] == "01");
@@ -156,7 +160,8 @@ TEST_CASE("filestamps past 2036-02-07 go on in order") {
     story.set("SOURCE_DATE_EPOCH", "2085978595");
     REQUIRE(story.run("keygen -s server1 -p x").status == 0);
     CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.99");
-    CHECK(story.run("openssl x509 -noout -startdate -in ntpkey_cert_server1").out == "notBefore=Feb  7 06:29:55 2036 GMT\n");
+    CHECK(story.run("openssl x509 -noout -startdate -in ntpkey_cert_server1").out ==
+          "notBefore=Feb  7 06:29:55 2036 GMT\n");
     story.set("SOURCE_DATE_EPOCH", "2085978600");
     REQUIRE(story.run("keygen -s server1 -p x").status == 0);
     CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.104");

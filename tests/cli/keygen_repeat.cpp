@@ -6,12 +6,14 @@ namespace {
 constexpr const char* LATER = "1795400100";  // filestamp 4004388900
 
 std::string conf(const Story& story, const std::string& crypto) {
-    return "\nIn ntp.conf here:\n    keysdir " + story.directory() + "\n    crypto " + crypto + " pw <password>\n";
+    return "\nIn ntp.conf here:\n    keysdir " + story.directory() + "\n    crypto " + crypto +
+           " pw <password>\n";
 }
 
 const std::string IFF_CLIENT =
     "\nOn each client:\n    keygen -p <password>\n    keylink --install ntpkey_IFFpar_server1.4004388800\n"
-    "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n    server server1 autokey ident server1\n";
+    "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n    server server1 "
+    "autokey ident server1\n";
 
 }  // namespace
 
@@ -23,7 +25,8 @@ TEST_CASE("the recipe run again keeps the keys, says so, and renews the certific
           "made ntpkey_RSAhost_server1.4004388800 (RSA host key, 512 bits, mode 0600)\n"
           "made ntpkey_IFFkey_server1.4004388800 (IFF server key, 256 bits, mode 0600)\n"
           "made ntpkey_IFFpar_server1.4004388800 (IFF client parameters, mode 0644)\n"
-          "made ntpkey_RSA-SHA256cert_server1.4004388800 (trusted certificate of server1, RSA-SHA256, mode 0644)\n"
+          "made ntpkey_RSA-SHA256cert_server1.4004388800 (trusted certificate of server1, RSA-SHA256, mode "
+          "0644)\n"
           "linked ntpkey_host_server1 -> ntpkey_RSAhost_server1.4004388800\n"
           "linked ntpkey_iffkey_server1 -> ntpkey_IFFkey_server1.4004388800\n"
           "linked ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388800\n" +
@@ -37,7 +40,8 @@ TEST_CASE("the recipe run again keeps the keys, says so, and renews the certific
     CHECK(second.out ==
           "kept ntpkey_RSAhost_server1.4004388800 (RSA host key, 512 bits)\n"
           "kept ntpkey_IFFkey_server1.4004388800 (IFF server key, 256 bits)\n"
-          "made ntpkey_RSA-SHA256cert_server1.4004388900 (trusted certificate of server1, RSA-SHA256, mode 0644)\n"
+          "made ntpkey_RSA-SHA256cert_server1.4004388900 (trusted certificate of server1, RSA-SHA256, mode "
+          "0644)\n"
           "linked ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388900, before: "
           "ntpkey_RSA-SHA256cert_server1.4004388800\n" +
               conf(story, "host server1") + IFF_CLIENT);
@@ -62,12 +66,14 @@ TEST_CASE("where the clients' file of a kept identity is gone, the advice says h
           "kept ntpkey_RSA-SHA256cert_server1.4004388800 (the group, grp)\n"
           "kept ntpkey_RSAhost_server1.4004388800 (RSA host key, 512 bits)\n"
           "kept ntpkey_IFFkey_grp.4004388800 (IFF server key, 256 bits)\n"
-          "made ntpkey_RSA-SHA256cert_server1.4004388900 (trusted certificate of server1@grp, RSA-SHA256, mode 0644)\n"
+          "made ntpkey_RSA-SHA256cert_server1.4004388900 (trusted certificate of server1@grp, RSA-SHA256, "
+          "mode 0644)\n"
           "linked ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388900, before: "
           "ntpkey_RSA-SHA256cert_server1.4004388800\n" +
               conf(story, "host server1 ident grp") +
               "\nThen, here:\n    keygen -e -s server1@grp -p <password> > ntpkey_IFFpar_grp.4004388800\n"
-              "\nOn each client:\n    keygen -s @grp -p <password>\n    keylink --install ntpkey_IFFpar_grp.4004388800\n"
+              "\nOn each client:\n    keygen -s @grp -p <password>\n    keylink --install "
+              "ntpkey_IFFpar_grp.4004388800\n"
               "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n"
               "    server server1 autokey ident grp\n");
     CHECK(story.run("keygen -e -s server1@grp -p x").out == client);
@@ -87,12 +93,14 @@ TEST_CASE("option --new-identity, -H and -S replace what is there, everything el
     REQUIRE(story.run("keygen -S RSA -s server1 -p x -m 512").status == 0);
     CHECK(story.link_target("ntpkey_sign_server1") == "ntpkey_RSAsign_server1.4004388902");
     const Outcome sized = story.run("keygen -s server1 -p x -m 1024");
-    CHECK(sized.err == "keygen: warning: the host key is kept with its 512 bits; -H makes one with 1024\n"
-                       "keygen: warning: the sign key is kept with its 512 bits; -S makes one with 1024\n");
+    CHECK(sized.err ==
+          "keygen: warning: the host key is kept with its 512 bits; -H makes one with 1024\n"
+          "keygen: warning: the sign key is kept with its 512 bits; -S makes one with 1024\n");
     const Outcome identity = story.run("keygen -I -b 512 -s server1 -p x");
     CHECK(identity.status == 0);
     CHECK(identity.err ==
-          "keygen: warning: the IFF key is kept with its 256 bits; --new-identity makes one with 512, and every client then "
+          "keygen: warning: the IFF key is kept with its 256 bits; --new-identity makes one with 512, and "
+          "every client then "
           "needs its new file\n");
     CHECK(story.link_target("ntpkey_iffkey_server1") == "ntpkey_IFFkey_server1.4004388900");
 }
@@ -122,9 +130,11 @@ TEST_CASE("a private certificate's advice names the files to hand out") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     const Outcome outcome = story.run("keygen -P -s server1 -p x -m 512");
-    CHECK(outcome.out.ends_with(
-        "\nOn each client:\n    keylink --install ntpkey_RSAhost_server1.4004388800 ntpkey_RSA-SHA256cert_server1.4004388800\n"
-        "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n    server server1 autokey\n"));
+    CHECK(
+        outcome.out.ends_with("\nOn each client:\n    keylink --install ntpkey_RSAhost_server1.4004388800 "
+                              "ntpkey_RSA-SHA256cert_server1.4004388800\n"
+                              "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw "
+                              "<password>\n    server server1 autokey\n"));
 }
 
 TEST_CASE("option --renew-before does nothing while the certificate is good for longer") {

@@ -21,9 +21,10 @@ std::vector<std::string> names(const nlohmann::json& json) {
     return result;
 }
 
-const std::vector<std::string> GENERATE = {"certificate", "client_conf", "client_steps", "command", "files",
-                                           "filestamp", "group", "host", "kept", "links", "removed",
-                                           "server_conf", "server_steps", "status", "warnings"};
+const std::vector<std::string> GENERATE = {"certificate",  "client_conf", "client_steps", "command",
+                                           "files",        "filestamp",   "group",        "host",
+                                           "kept",         "links",       "removed",      "server_conf",
+                                           "server_steps", "status",      "warnings"};
 
 }  // namespace
 
@@ -52,31 +53,34 @@ TEST_CASE("option --json is one object with the same names for every use case") 
     CHECK(made.at("links").at(0) == nlohmann::json{{"name", "ntpkey_host_server1"},
                                                    {"target", "ntpkey_RSAhost_server1.4004388800"},
                                                    {"previous_target", ""}});
-    CHECK(names(made.at("certificate")) == std::vector<std::string>{"digest_scheme", "fingerprint", "kind", "modulus_bits",
-                                                                    "not_after", "not_before", "subject"});
+    CHECK(names(made.at("certificate")) == std::vector<std::string>{"digest_scheme", "fingerprint", "kind",
+                                                                    "modulus_bits", "not_after", "not_before",
+                                                                    "subject"});
     CHECK(made.at("client_steps") ==
-          std::vector<std::string>{"keygen -s @grp -p <password>",
-                                   "keylink --install ntpkey_MVpar<J>_grp.4004388800    (J: the number of this client alone)"});
+          std::vector<std::string>{
+              "keygen -s @grp -p <password>",
+              "keylink --install ntpkey_MVpar<J>_grp.4004388800    (J: the number of this client alone)"});
 
     const auto unchanged = parsed(story.run(start + "--renew-before 30"));
     CHECK(names(unchanged) == GENERATE);
     CHECK(unchanged.at("status") == "unchanged");
 
     const auto exported = parsed(story.run(start + "-e --mv-client 2"));
-    CHECK(names(exported) == std::vector<std::string>{"command", "file_name", "scheme", "status", "text", "warnings"});
+    CHECK(names(exported) ==
+          std::vector<std::string>{"command", "file_name", "scheme", "status", "text", "warnings"});
     CHECK(exported.at("text") == story.read("ntpkey_MVpar2_grp.4004388800"));
 
     const auto revoked = parsed(story.run(start + "--mv-revoke 2"));
-    CHECK(names(revoked) == std::vector<std::string>{"clients", "command", "files", "group", "kept", "links", "removed",
-                                                     "revoked", "status", "warnings"});
+    CHECK(names(revoked) == std::vector<std::string>{"clients", "command", "files", "group", "kept", "links",
+                                                     "removed", "revoked", "status", "warnings"});
     CHECK(revoked.at("revoked") == std::vector<int>{2});
 
     const auto repaired = parsed(story.run(start + "--repair"));
-    CHECK(names(repaired) == std::vector<std::string>{"beyond_repair", "command", "files", "kept", "links", "removed",
-                                                      "repaired", "status", "warnings"});
+    CHECK(names(repaired) == std::vector<std::string>{"beyond_repair", "command", "files", "kept", "links",
+                                                      "removed", "repaired", "status", "warnings"});
 
-    const std::vector<std::string> keys_file = {"command", "conf", "file", "files", "kept", "keys",
-                                                "links", "removed", "status", "warnings"};
+    const std::vector<std::string> keys_file = {"command", "conf",  "file",    "files",  "kept",
+                                                "keys",    "links", "removed", "status", "warnings"};
     const auto symmetric = parsed(story.run("keygen --json -s server1 -M --key-count 2"));
     CHECK(names(symmetric) == keys_file);
     CHECK(symmetric.at("keys") == nlohmann::json::parse(R"([{"id":1,"type":"MD5"},{"id":2,"type":"MD5"},
@@ -116,7 +120,8 @@ TEST_CASE("a closed or full standard output is an error before anything is writt
 
 TEST_CASE("a reader that went away is an error, and nothing that was done is undone") {
     Story story;
-    const Outcome outcome = story.shell("keygen -M --json --key-count 5000 -s server1 | true; exit ${PIPESTATUS[0]}");
+    const Outcome outcome =
+        story.shell("keygen -M --json --key-count 5000 -s server1 | true; exit ${PIPESTATUS[0]}");
     CHECK(outcome.status == 1);
     CHECK((outcome.err == "keygen: error: cannot write to standard output: Broken pipe\n" ||
            outcome.err == "keygen: error: cannot write to standard output: Broken pipe\n"

@@ -7,9 +7,11 @@ namespace {
 
 const std::string FILE_NAME = "ntpkey_IFFpar_grp.4004388800";
 const std::string NO_HOST_KEY =
-    "keylink: warning: client1 has no host key here (ntpkey_host_client1); ntpd does not start Autokey without one\n";
+    "keylink: warning: client1 has no host key here (ntpkey_host_client1); ntpd does not start Autokey "
+    "without one\n";
 const std::string NO_GROUP =
-    "keylink: warning: the certificate of client1 names no group; if grp is the group of the server, that server drops this "
+    "keylink: warning: the certificate of client1 names no group; if grp is the group of the server, that "
+    "server drops this "
     "client (empty autokey groupname)\n"
     "keylink: hint: keygen -s client1@grp -p <password> makes one that does\n";
 
@@ -46,14 +48,16 @@ TEST_CASE("keylink makes the link that ntpd looks for, once") {
 
 TEST_CASE("the recipe's two links, and all of them") {
     Client story;
-    const Outcome classic = story.run("keylink --layout classic --server server1 --client client1 " + FILE_NAME);
+    const Outcome classic =
+        story.run("keylink --layout classic --server server1 --client client1 " + FILE_NAME);
     CHECK(classic.status == 0);
     CHECK(classic.err.empty());
-    CHECK(classic.out == "linked ntpkey_iff_client1 -> " + FILE_NAME + "\nlinked ntpkey_iff_server1 -> " + FILE_NAME + "\n");
+    CHECK(classic.out ==
+          "linked ntpkey_iff_client1 -> " + FILE_NAME + "\nlinked ntpkey_iff_server1 -> " + FILE_NAME + "\n");
     CHECK_FALSE(story.exists("ntpkey_iffpar_grp"));
     const Outcome all = story.run("keylink --layout all --server server1 --client client1 " + FILE_NAME);
-    CHECK(all.out ==
-          "linked ntpkey_iffpar_grp -> " + FILE_NAME + "\nright already: ntpkey_iff_client1\nright already: ntpkey_iff_server1\n");
+    CHECK(all.out == "linked ntpkey_iffpar_grp -> " + FILE_NAME +
+                         "\nright already: ntpkey_iff_client1\nright already: ntpkey_iff_server1\n");
 }
 
 TEST_CASE("option --install takes a file from anywhere and under any name") {
@@ -64,19 +68,23 @@ TEST_CASE("option --install takes a file from anywhere and under any name") {
     const Outcome made = story.run("keylink --host client1 --install ../received.txt");
     CHECK(made.status == 0);
     CHECK(made.err.empty());
-    CHECK(made.out == "made " + FILE_NAME + " (installed from ../received.txt, mode 0644)\nlinked ntpkey_iffpar_grp -> " +
+    CHECK(made.out == "made " + FILE_NAME +
+                          " (installed from ../received.txt, mode 0644)\nlinked ntpkey_iffpar_grp -> " +
                           FILE_NAME + "\n");
     CHECK(story.mode_of(FILE_NAME) == "0644");
     CHECK(story.shell("cmp ../received.txt " + FILE_NAME).status == 0);
-    CHECK(story.run("keylink --host client1 --install ../received.txt").out == "right already: ntpkey_iffpar_grp\n");
+    CHECK(story.run("keylink --host client1 --install ../received.txt").out ==
+          "right already: ntpkey_iffpar_grp\n");
 
     // Another file under the name that is taken.
     story.write(FILE_NAME, story.read(FILE_NAME) + "\n", 0644);
-    story.refuses("keylink --host client1 --install ../received.txt", 1,
-                  "keylink: error: " + FILE_NAME + ": the file exists already\nkeylink: hint: --force replaces it\n");
+    story.refuses(
+        "keylink --host client1 --install ../received.txt", 1,
+        "keylink: error: " + FILE_NAME + ": the file exists already\nkeylink: hint: --force replaces it\n");
 
     story.enter(".");
-    const Outcome private_file = story.run("keylink --keysdir client --host client1 --install server/ntpkey_IFFkey_grp.4004388800");
+    const Outcome private_file =
+        story.run("keylink --keysdir client --host client1 --install server/ntpkey_IFFkey_grp.4004388800");
     CHECK(private_file.status == 0);
     CHECK(story.mode_of("client/ntpkey_IFFkey_grp.4004388800") == "0600");
     CHECK(story.link_target("client/ntpkey_iffkey_grp") == "ntpkey_IFFkey_grp.4004388800");
@@ -88,11 +96,13 @@ TEST_CASE("a client without keys or without a group is warned") {
         const Outcome outcome = story.run("keylink --host client1 " + FILE_NAME);
         CHECK(outcome.status == 0);
         CHECK(outcome.err == NO_HOST_KEY +
-                                 "keylink: hint: keygen -s client1@grp -p <password> makes host key and certificate; leave out "
+                                 "keylink: hint: keygen -s client1@grp -p <password> makes host key and "
+                                 "certificate; leave out "
                                  "@grp where grp is a host, not a group\n");
         CHECK(story.run("keylink --host client1 --quiet " + FILE_NAME).err.empty());
         CHECK(story.run("keylink --host client1 --server grp " + FILE_NAME).err ==
-              NO_HOST_KEY + "keylink: hint: keygen -s client1 -p <password> makes host key and certificate\n");
+              NO_HOST_KEY +
+                  "keylink: hint: keygen -s client1 -p <password> makes host key and certificate\n");
     }
     SECTION("no group") {
         Client story("keygen -s client1 -p y -m 512");
@@ -119,7 +129,8 @@ TEST_CASE("option --dry-run and --json say what would be done, and what was") {
     CHECK(story.snapshot() == before);
     const Outcome outcome = story.run("keylink --host client1 --json " + FILE_NAME);
     const auto json = nlohmann::json::parse(outcome.out);
-    CHECK(json == nlohmann::json::parse(R"({"command": "keylink", "status": "done", "files": [], "kept": [], "removed": [],
+    CHECK(json == nlohmann::json::parse(
+                      R"({"command": "keylink", "status": "done", "files": [], "kept": [], "removed": [],
         "warnings": [], "unchanged": [],
         "links": [{"name": "ntpkey_iffpar_grp", "target": "ntpkey_IFFpar_grp.4004388800", "previous_target": ""}]})"));
     const auto again = nlohmann::json::parse(story.run("keylink --host client1 --json " + FILE_NAME).out);
@@ -149,9 +160,12 @@ TEST_CASE("a GQ file in the reading that today's ntpd does not use is linked wit
     const Outcome outcome = story.run("keylink --host server1 --install exported-gqpar");
     CHECK(outcome.status == 0);
     CHECK(outcome.err ==
-          "keylink: warning: exported-gqpar has the group key where ntpd before 4.2.8p9 looks; ntpd 4.2.8p9 and later answers "
+          "keylink: warning: exported-gqpar has the group key where ntpd before 4.2.8p9 looks; ntpd 4.2.8p9 "
+          "and later answers "
           "\"identity not verified\"\n"
-          "keylink: hint: on the server: keygen --repair -p <password> where ntp-keygen made its key, then keygen -e > gqpar\n");
-    CHECK(story.run("keylink --list").out.find("ntpkey_gqpar_server1 -> ntpkey_gqpar_server1.4004390717\n") != std::string::npos);
+          "keylink: hint: on the server: keygen --repair -p <password> where ntp-keygen made its key, then "
+          "keygen -e > gqpar\n");
+    CHECK(story.run("keylink --list").out.find("ntpkey_gqpar_server1 -> ntpkey_gqpar_server1.4004390717\n") !=
+          std::string::npos);
     CHECK(story.run("keylink --list").out.find("a file, not a link") == std::string::npos);
 }

@@ -101,7 +101,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 // In the child: turns into the command.
-[[noreturn]] void become(std::vector<char*>& argv, std::vector<std::string>& variables, const std::string& directory) {
+[[noreturn]] void become(std::vector<char*>& argv, std::vector<std::string>& variables,
+                         const std::string& directory) {
     std::signal(SIGPIPE, SIG_DFL);
     std::vector<char*> envp = pointers(variables);
     if (::chdir(directory.c_str()) == 0) {
@@ -121,7 +122,9 @@ int to_exit_status(int status) {
 }  // namespace
 
 Process::Process(Process&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), out_(std::exchange(other.out_, -1)), err_(std::exchange(other.err_, -1)) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      out_(std::exchange(other.out_, -1)),
+      err_(std::exchange(other.err_, -1)) {}
 
 Process::~Process() {
     if (pid_ > 0) {
@@ -166,7 +169,8 @@ Story::Story() {
     const char* path = std::getenv("PATH");
     environment_["PATH"] = std::string(KEYGEN_BIN) + ":" + (path == nullptr ? "/usr/bin:/bin" : path);
     environment_["HOME"] = root_;
-    for (const char* passed_on : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX"}) {
+    for (const char* passed_on :
+         {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX"}) {
         if (const char* value = std::getenv(passed_on))
             environment_[passed_on] = value;
     }
@@ -270,7 +274,8 @@ Outcome Story::run_on_terminal(std::string_view command_line, const std::vector<
     return outcome;
 }
 
-void Story::refuses(const std::string& command_line, int status, const std::string& err, std::string_view input) {
+void Story::refuses(const std::string& command_line, int status, const std::string& err,
+                    std::string_view input) {
     INFO("$ " << command_line);
     const auto before = snapshot();
     const Outcome outcome = run(command_line, input);

@@ -27,7 +27,7 @@ struct Line {
 
 /// A command that still runs. Ended by force when nobody waited for it.
 class Process {
- public:
+  public:
     Process(pid_t pid, int out, int err) : pid_(pid), out_(out), err_(err) {}
     Process(Process&& other) noexcept;
     Process& operator=(Process&&) = delete;
@@ -40,17 +40,18 @@ class Process {
     /// The processor time it used, once it is finished.
     [[nodiscard]] double processor_seconds() const { return processor_seconds_; }
 
- private:
+  private:
     pid_t pid_;
     int out_;
     int err_;
     double processor_seconds_ = 0;
 };
 
-/// One story: an empty directory of its own, gone at the end, in which commands run with nothing of the tester's
-/// environment but PATH. The host's name in stories is what -s says; SOURCE_DATE_EPOCH fixes the clock.
+/// One story: an empty directory of its own, gone at the end, in which commands run with nothing of the
+/// tester's environment but PATH. The host's name in stories is what -s says; SOURCE_DATE_EPOCH fixes the
+/// clock.
 class Story {
- public:
+  public:
     Story();
     Story(const Story&) = delete;
     Story& operator=(const Story&) = delete;
@@ -68,8 +69,10 @@ class Story {
 
     /// No command may print this: checked after every run.
     void keep_secret(const std::string& secret) { secrets_.push_back(secret); }
-    /// Runs the command and checks that it failed with this status and text, printed nothing and changed nothing.
-    void refuses(const std::string& command_line, int status, const std::string& err, std::string_view input = "");
+    /// Runs the command and checks that it failed with this status and text, printed nothing and changed
+    /// nothing.
+    void refuses(const std::string& command_line, int status, const std::string& err,
+                 std::string_view input = "");
 
     /// Environment of the following commands.
     void set(const std::string& variable, const std::string& value) { environment_[variable] = value; }
@@ -93,7 +96,7 @@ class Story {
     [[nodiscard]] std::string find(const std::string& prefix) const;
     void copy_from_data(const std::string& folder) const;
 
- private:
+  private:
     [[nodiscard]] std::vector<std::string> environment() const;
     void require_no_secret(const Outcome& outcome) const;
 

@@ -30,10 +30,11 @@ std::string format_changes(const keygen::KeysdirChanges& changes, bool is_dry_ru
     for (const auto& kept : changes.kept)
         text += fmt::format("kept {} ({})\n", kept.name, kept.description);
     for (const auto& file : changes.files)
-        text += fmt::format("{}{} {} ({}, mode {:04o})\n", would, file.replaced ? "rewritten" : "made", file.name,
-                            file.description, file.mode);
+        text += fmt::format("{}{} {} ({}, mode {:04o})\n", would, file.replaced ? "rewritten" : "made",
+                            file.name, file.description, file.mode);
     for (const auto& link : changes.links) {
-        const std::string before = link.previous_target.empty() ? "" : fmt::format(", before: {}", link.previous_target);
+        const std::string before =
+            link.previous_target.empty() ? "" : fmt::format(", before: {}", link.previous_target);
         text += fmt::format("{}linked {} -> {}{}\n", would, link.name, link.target, before);
     }
     for (const std::string& name : changes.removed)

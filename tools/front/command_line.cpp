@@ -49,7 +49,8 @@ std::string describe_conversion(const CLI::App& app, const CLI::ConversionError&
     const CLI::Option* option = app.get_option_no_throw(name);
     if (option != nullptr && option->get_type_size() == 0)
         return fmt::format("{} takes no value", name);
-    return fmt::format("{} takes a whole number within its range, not \"{}\"", name, keygen::quoted(text.substr(equals + 3)));
+    return fmt::format("{} takes a whole number within its range, not \"{}\"", name,
+                       keygen::quoted(text.substr(equals + 3)));
 }
 
 // An entry of a file of options may be a secret in the wrong place: its line is named, not its text.
@@ -78,7 +79,8 @@ keygen::Error unknown_entry(const CLI::App& app, const CLI::ConfigError& error) 
 // CLI11's sentence would quote whatever was not expected, which may be a password in the wrong place.
 keygen::Error unexpected_argument(const CLI::App& app) {
     const auto extras = app.remaining();
-    const auto option = std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word.starts_with('-'); });
+    const auto option =
+        std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word.starts_with('-'); });
     if (option == extras.end())
         return {keygen::ErrorCode::bad_request, "an argument too many"};
     const std::string name = option->substr(0, option->find('='));
@@ -89,7 +91,8 @@ keygen::Error unexpected_argument(const CLI::App& app) {
     }
     const std::vector<std::string_view> names(known.begin(), known.end());
     return {keygen::ErrorCode::bad_request,
-            fmt::format("unknown option {}{}", keygen::quoted(name.substr(0, 40)), keygen::did_you_mean(name, names))};
+            fmt::format("unknown option {}{}", keygen::quoted(name.substr(0, 40)),
+                        keygen::did_you_mean(name, names))};
 }
 
 }  // namespace
@@ -105,7 +108,8 @@ void CommandLine::add_standard_options(CLI::App& app, const std::string& command
 }
 
 CLI::Option* CommandLine::add_secret_option(CLI::App& app, const std::string& names,
-                                            std::optional<keygen::SecretBytes>& value, const std::string& description) {
+                                            std::optional<keygen::SecretBytes>& value,
+                                            const std::string& description) {
     return app
         .add_option_function<std::string>(
             names, [&value](const std::string& text) { value.emplace(std::string_view(text)); }, description)
@@ -113,9 +117,11 @@ CLI::Option* CommandLine::add_secret_option(CLI::App& app, const std::string& na
 }
 
 void CommandLine::add_password_options(CLI::App& app, PasswordSource& source, const std::string& names) {
-    add_secret_option(app, names, source.given, "Password of the private keys; visible to other users in ps(1)")
+    add_secret_option(app, names, source.given,
+                      "Password of the private keys; visible to other users in ps(1)")
         ->group("Password");
-    app.add_option("--password-file", source.file, "Read the password from the first line of FILE; - is standard input")
+    app.add_option("--password-file", source.file,
+                   "Read the password from the first line of FILE; - is standard input")
         ->type_name("FILE")
         ->group("Password");
     app.add_option("--password-env", source.variable, "Take the password from the environment variable VAR")
@@ -156,7 +162,8 @@ std::optional<int> CommandLine::parse(CLI::App& app) {
         throw keygen::Error(keygen::ErrorCode::bad_request, "cannot read the file of options")
             .in(app.get_config_ptr()->as<std::string>());
     } catch (const CLI::ConfigError& error) {
-        throw unknown_entry(app, error).hint(fmt::format("{} --help lists the options; a file has them by long name", app.get_name()));
+        throw unknown_entry(app, error)
+            .hint(fmt::format("{} --help lists the options; a file has them by long name", app.get_name()));
     } catch (const CLI::ParseError& error) {
         throw usage(first_line(error.what()));
     }

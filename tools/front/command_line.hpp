@@ -13,7 +13,7 @@ namespace front {
 
 /// A command's arguments: parsed once, secrets among them overwritten where the system shows them.
 class CommandLine {
- public:
+  public:
     CommandLine(int argc, char** argv) : argc_(argc), argv_(argv) {}
 
     /// Adds --help, --version, --completion and how errors look. Call it after the command's own options.
@@ -22,10 +22,11 @@ class CommandLine {
     static void add_password_options(CLI::App& app, PasswordSource& source, const std::string& names);
     /// An option whose value is a secret.
     static CLI::Option* add_secret_option(CLI::App& app, const std::string& names,
-                                          std::optional<keygen::SecretBytes>& value, const std::string& description);
+                                          std::optional<keygen::SecretBytes>& value,
+                                          const std::string& description);
 
-    /// Parses. A status to leave with after --help and the like; throws keygen::Error(bad_request) with a hint for what
-    /// cannot be understood. Overwrites the arguments in `secrets` in argv.
+    /// Parses. A status to leave with after --help and the like; throws keygen::Error(bad_request) with a
+    /// hint for what cannot be understood. Overwrites the arguments in `secrets` in argv.
     std::optional<int> parse(CLI::App& app);
     /// Overwrites every argument that ends in `secret` where ps(1) would show it.
     void overwrite(const keygen::SecretBytes& secret);
@@ -33,7 +34,7 @@ class CommandLine {
     /// Replaces an argument before parsing: CLI11 takes no option named "-!".
     void replace_argument(const std::string& from, const std::string& to);
 
- private:
+  private:
     int argc_;
     char** argv_;
     std::vector<std::pair<std::string, std::string>> replacements_;

@@ -6,8 +6,8 @@
 
 namespace front {
 
-/// A completion script made from the command's own options. Throws keygen::Error(bad_request) for a shell other than bash,
-/// zsh and fish.
+/// A completion script made from the command's own options. Throws keygen::Error(bad_request) for a shell
+/// other than bash, zsh and fish.
 std::string format_completion(const CLI::App& app, const std::string& shell);
 
 }  // namespace front

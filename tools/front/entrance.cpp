@@ -20,8 +20,8 @@ namespace front {
 
 namespace {
 
-// Where a standard stream is closed, the next file opened would take its number, and a report or an error could end up
-// in a key file. Read-only for all three: what is written there fails instead of vanishing.
+// Where a standard stream is closed, the next file opened would take its number, and a report or an error
+// could end up in a key file. Read-only for all three: what is written there fails instead of vanishing.
 void occupy_standard_streams() {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
@@ -61,7 +61,8 @@ int enter(const std::string& command, const std::function<int(Voice&)>& body) {
     return STATUS_FAILED;
 }
 
-// Writing nothing is enough to hear of a closed stream and of /dev/full; a disk that fills up later, write_out() meets.
+// Writing nothing is enough to hear of a closed stream and of /dev/full; a disk that fills up later,
+// write_out() meets.
 void require_writable_out() {
     if (::write(STDOUT_FILENO, "", 0) < 0)
         fail_to_write_out();

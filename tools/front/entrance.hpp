@@ -15,8 +15,8 @@ constexpr int STATUS_DONE = 0;
 constexpr int STATUS_FAILED = 1;
 constexpr int STATUS_USAGE = 2;
 
-/// What main() does around a command: protects the process, runs `body`, and turns every exception into one line on
-/// standard error and a status.
+/// What main() does around a command: protects the process, runs `body`, and turns every exception into one
+/// line on standard error and a status.
 int enter(const std::string& command, const std::function<int(Voice&)>& body);
 
 /// Asked before the work: throws keygen::Error(input_output) when standard output is closed or takes nothing.
@@ -31,7 +31,8 @@ keygen::SecretBytes read_standard_input();
 /// This machine's name, as ntpd asks for it (gethostname(2)).
 std::string host_name();
 
-/// The time, or what SOURCE_DATE_EPOCH says instead (reproducible-builds.org). Throws keygen::Error(bad_request).
+/// The time, or what SOURCE_DATE_EPOCH says instead (reproducible-builds.org). Throws
+/// keygen::Error(bad_request).
 std::int64_t current_time();
 
 }  // namespace front

@@ -27,7 +27,7 @@ constexpr std::size_t MAX_READ_BYTES = 4096;
 constexpr int POLL_INTERVAL_MILLISECONDS = 100;
 
 class OpenFile {
- public:
+  public:
     explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
     OpenFile(const OpenFile&) = delete;
     OpenFile& operator=(const OpenFile&) = delete;
@@ -37,13 +37,13 @@ class OpenFile {
     }
     [[nodiscard]] int get() const { return descriptor_; }
 
- private:
+  private:
     int descriptor_;
 };
 
 // Echo is off while this lives, also when reading fails.
 class Silence {
- public:
+  public:
     explicit Silence(int terminal) : terminal_(terminal) {
         if (::tcgetattr(terminal, &before_) != 0)
             throw Error(ErrorCode::input_output, "cannot turn off the terminal's echo");
@@ -55,7 +55,7 @@ class Silence {
     Silence& operator=(const Silence&) = delete;
     ~Silence() { ::tcsetattr(terminal_, TCSAFLUSH, &before_); }
 
- private:
+  private:
     int terminal_;
     termios before_{};
 };
@@ -76,7 +76,9 @@ SecretBytes read_line(int descriptor, const std::string& path) {
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            throw Error(ErrorCode::input_output, fmt::format("cannot read the password: {}", std::strerror(errno))).in(path);
+            throw Error(ErrorCode::input_output,
+                        fmt::format("cannot read the password: {}", std::strerror(errno)))
+                .in(path);
         if (count == 0 || buffer.bytes()[size] == '\n')
             break;
         ++size;
@@ -90,14 +92,17 @@ SecretBytes read_line(int descriptor, const std::string& path) {
 SecretBytes read_from_file(const std::string& path) {
     const OpenFile file(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
     if (file.get() < 0)
-        throw Error(ErrorCode::input_output, fmt::format("cannot read the password: {}", std::strerror(errno))).in(path);
+        throw Error(ErrorCode::input_output,
+                    fmt::format("cannot read the password: {}", std::strerror(errno)))
+            .in(path);
     return read_line(file.get(), path == "-" ? "(standard input)" : path);
 }
 
 SecretBytes read_from_terminal(bool is_new) {
     const OpenFile terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (terminal.get() < 0)
-        throw Error(ErrorCode::bad_request, "--ask-password needs a terminal").hint("without one use --password-file");
+        throw Error(ErrorCode::bad_request, "--ask-password needs a terminal")
+            .hint("without one use --password-file");
     // Silent before the first question: what is typed ahead must neither be shown nor lost.
     const Silence silence(terminal.get());
     const auto ask = [&](std::string_view question) {
@@ -123,7 +128,8 @@ std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
         return std::nullopt;
     if (ways > 1)
         throw Error(ErrorCode::bad_request,
-                    "the password is given in several ways; use one of -p, --password-file, --password-env, --ask-password");
+                    "the password is given in several ways; use one of -p, --password-file, --password-env, "
+                    "--ask-password");
     SecretBytes password;
     if (source.given) {
         password = std::move(*source.given);
@@ -133,7 +139,8 @@ std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
         const char* value = std::getenv(source.variable.c_str());
         if (value == nullptr)
             throw Error(ErrorCode::bad_request,
-                        fmt::format("--password-env: no variable {} in the environment", keygen::quoted(source.variable)));
+                        fmt::format("--password-env: no variable {} in the environment",
+                                    keygen::quoted(source.variable)));
         password = SecretBytes(std::string_view(value));
     } else {
         password = read_from_terminal(is_new);

@@ -15,8 +15,8 @@ struct PasswordSource {
     bool ask = false;                          ///< --ask-password
 };
 
-/// The password, without a final newline; nothing when no way was used. `is_new` asks twice. Throws keygen::Error:
-/// bad_request for several ways at once or an empty password.
+/// The password, without a final newline; nothing when no way was used. `is_new` asks twice. Throws
+/// keygen::Error: bad_request for several ways at once or an empty password.
 std::optional<keygen::SecretBytes> read_password(PasswordSource&& source, bool is_new);
 
 }  // namespace front

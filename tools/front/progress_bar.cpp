@@ -73,16 +73,16 @@ void ProgressBar::finish(std::string_view) {
     erase();
 }
 
-// Every candidate has the same chance. The bar shows how likely the search would have been over by now; the time is what
-// is still to come on average, which does not shrink while one waits.
+// Every candidate has the same chance. The bar shows how likely the search would have been over by now; the
+// time is what is still to come on average, which does not shrink while one waits.
 void ProgressBar::draw(std::string_view task, std::uint64_t tested, double expected) {
     const double elapsed = std::chrono::duration<double>(last_drawn_ - start_).count();
     const double chance_to_be_done = 1 - std::exp(-static_cast<double>(tested) / expected);
     const double seconds_per_test = elapsed / static_cast<double>(std::max<std::uint64_t>(tested, 1));
     const int filled = static_cast<int>(chance_to_be_done * BAR_WIDTH);
     const std::string line =
-        fmt::format("\r\033[K{} [{:#<{}}{:.<{}}] {} candidates, on average {:.0f} s to go", task, "", filled, "",
-                    BAR_WIDTH - filled, tested, std::ceil(seconds_per_test * expected));
+        fmt::format("\r\033[K{} [{:#<{}}{:.<{}}] {} candidates, on average {:.0f} s to go", task, "", filled,
+                    "", BAR_WIDTH - filled, tested, std::ceil(seconds_per_test * expected));
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
     drawn_ = true;

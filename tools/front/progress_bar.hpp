@@ -15,7 +15,7 @@ bool is_interrupted();
 
 /// Cancels on SIGINT, SIGTERM and SIGHUP, and draws a line about each running search on a terminal.
 class ProgressBar final : public keygen::Progress {
- public:
+  public:
     explicit ProgressBar(bool draws);
     ~ProgressBar() override;
 
@@ -23,7 +23,7 @@ class ProgressBar final : public keygen::Progress {
     void finish(std::string_view task) override;
     [[nodiscard]] bool is_cancelled() const override;
 
- private:
+  private:
     void draw(std::string_view task, std::uint64_t tested, double expected);
     void erase();
 

@@ -9,7 +9,7 @@ namespace front {
 
 /// How a command speaks on standard error: "keygen: error: ...", one line each, coloured on a terminal only.
 class Voice {
- public:
+  public:
     explicit Voice(std::string command);
 
     void set_quiet(bool quiet) { quiet_ = quiet; }
@@ -26,7 +26,7 @@ class Voice {
     [[nodiscard]] const std::string& command() const { return command_; }
     [[nodiscard]] bool is_quiet() const { return quiet_; }
 
- private:
+  private:
     void say(std::string_view label, std::string_view colour, std::string_view text) const;
 
     std::string command_;

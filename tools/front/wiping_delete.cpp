@@ -1,5 +1,5 @@
-// Command line parsing copies arguments, a password among them, through any number of strings. Whatever such a copy was,
-// its memory is wiped when it goes: these replace the program's own operator delete.
+// Command line parsing copies arguments, a password among them, through any number of strings. Whatever such
+// a copy was, its memory is wiped when it goes: these replace the program's own operator delete.
 
 #include <malloc.h>
 #include <string.h>

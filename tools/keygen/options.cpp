@@ -22,52 +22,74 @@ constexpr const char* HOME_OPTIONS_FILE = ".ntprc";
 
 void add_certificate_options(CLI::App& app, Options& o) {
     const char* group = "Certificate";
-    app.add_flag("-T,--trusted-cert", o.trusted_certificate, "Make a trusted certificate (scheme TC), for servers")->group(group);
-    app.add_flag("-P,--pvt-cert", o.private_certificate, "Make a private certificate (scheme PC), for a group to share")
+    app.add_flag("-T,--trusted-cert", o.trusted_certificate,
+                 "Make a trusted certificate (scheme TC), for servers")
         ->group(group);
-    app.add_flag("--plain-cert", o.plain_certificate, "Make neither, even where the linked certificate is one of them")
+    app.add_flag("-P,--pvt-cert", o.private_certificate,
+                 "Make a private certificate (scheme PC), for a group to share")
         ->group(group);
-    app.add_option("-c,--certificate", o.digest_scheme, "Digest scheme of the certificate")->type_name("SCHEME")->group(group);
-    app.add_option("-l,--lifetime", o.lifetime_days, "Days until the certificate ends")->type_name("DAYS")->group(group);
-    app.add_option("--renew-before", o.renew_before_days, "Do nothing while the certificate is good for more than DAYS")
+    app.add_flag("--plain-cert", o.plain_certificate,
+                 "Make neither, even where the linked certificate is one of them")
+        ->group(group);
+    app.add_option("-c,--certificate", o.digest_scheme, "Digest scheme of the certificate")
+        ->type_name("SCHEME")
+        ->group(group);
+    app.add_option("-l,--lifetime", o.lifetime_days, "Days until the certificate ends")
         ->type_name("DAYS")
         ->group(group);
-    app.add_option("-s,--subject-name", o.subject_name, "Host name, host@group, or @group")->type_name("NAME")->group(group);
+    app.add_option("--renew-before", o.renew_before_days,
+                   "Do nothing while the certificate is good for more than DAYS")
+        ->type_name("DAYS")
+        ->group(group);
+    app.add_option("-s,--subject-name", o.subject_name, "Host name, host@group, or @group")
+        ->type_name("NAME")
+        ->group(group);
     app.add_option("-i,--ident", o.ident, "Group name; '' for none")->type_name("GROUP")->group(group);
 }
 
 void add_key_options(CLI::App& app, Options& o) {
     const char* group = "Keys";
     app.add_flag("-H,--host-key", o.host_key, "Make a new host key even where there is one")->group(group);
-    app.add_option("-S,--sign-key", o.sign_key, "Make a new sign key: RSA or DSA")->type_name("TYPE")->group(group);
+    app.add_option("-S,--sign-key", o.sign_key, "Make a new sign key: RSA or DSA")
+        ->type_name("TYPE")
+        ->group(group);
     app.add_option("-m,--modulus", o.modulus_bits, "Size of host and sign keys, 512 to 4096 (default 2048)")
         ->type_name("BITS")
         ->group(group);
-    app.add_option("-C,--cipher", o.cipher, "Cipher of the private keys (default AES-256-CBC)")->type_name("CIPHER")->group(group);
-    app.add_flag("--compat", o.compat, "ntp-keygen's defaults: 512 and 256 bits, RSA-MD5, DES-EDE3-CBC")->group(group);
+    app.add_option("-C,--cipher", o.cipher, "Cipher of the private keys (default AES-256-CBC)")
+        ->type_name("CIPHER")
+        ->group(group);
+    app.add_flag("--compat", o.compat, "ntp-keygen's defaults: 512 and 256 bits, RSA-MD5, DES-EDE3-CBC")
+        ->group(group);
 }
 
 void add_identity_options(CLI::App& app, Options& o) {
     const char* group = "Identity";
     app.add_flag("-I,--iffkey", o.iff, "Make IFF parameters and key")->group(group);
     app.add_flag("-G,--gq-params", o.gq, "Make GQ parameters and key")->group(group);
-    app.add_option("-V,--mv-params", o.mv_clients, "Make MV parameters and keys for N clients")->type_name("N")->group(group);
-    app.add_option("-v,--mv-keys", o.mv_update_clients, "Write the MV server key and the files of clients 1 to N again")
+    app.add_option("-V,--mv-params", o.mv_clients, "Make MV parameters and keys for N clients")
         ->type_name("N")
         ->group(group);
-    app.add_flag("--new-identity", o.new_identity, "Replace an identity key that is there; all clients need new files")
+    app.add_option("-v,--mv-keys", o.mv_update_clients,
+                   "Write the MV server key and the files of clients 1 to N again")
+        ->type_name("N")
+        ->group(group);
+    app.add_flag("--new-identity", o.new_identity,
+                 "Replace an identity key that is there; all clients need new files")
         ->group(group);
     app.add_option("-b,--imbits", o.identity_bits, "Size of identity parameters, 256 to 4096 (default 2048)")
         ->type_name("BITS")
         ->group(group);
-    app.add_option("--gq-reading", o.gq_reading, "Which daemons the GQ clients' file is for: stock (4.2.8) or published")
+    app.add_option("--gq-reading", o.gq_reading,
+                   "Which daemons the GQ clients' file is for: stock (4.2.8) or published")
         ->type_name("READING")
         ->capture_default_str()
         ->group(group);
     app.add_option("--mv-revoke", o.mv_revoke, "Lock out exactly these MV clients; '' lets all back in")
         ->type_name("J,...")
         ->group(group);
-    app.add_flag("--repair", o.repair, "Make keys of ntp-keygen work with stock ntpd, as far as they can")->group(group);
+    app.add_flag("--repair", o.repair, "Make keys of ntp-keygen work with stock ntpd, as far as they can")
+        ->group(group);
 }
 
 void add_export_options(CLI::App& app, Options& o) {
@@ -76,19 +98,28 @@ void add_export_options(CLI::App& app, Options& o) {
     front::CommandLine::add_secret_option(app, "-q,--export-passwd,--get-pvt-passwd", o.export_password,
                                           "Print the server's identity key under this password")
         ->group(group);
-    app.add_option("--mv-client", o.mv_client, "With -e: which MV client's parameters (default 1)")->type_name("J")->group(group);
+    app.add_option("--mv-client", o.mv_client, "With -e: which MV client's parameters (default 1)")
+        ->type_name("J")
+        ->group(group);
 }
 
 void add_symmetric_options(CLI::App& app, Options& o) {
     const char* group = "Symmetric keys";
     app.add_flag("-M,--md5key", o.symmetric, "Make symmetric keys, linked as ntp.keys")->group(group);
-    app.add_option("--key-type", o.key_types, "Types, separated by commas (default MD5,SHA1)")->type_name("TYPE,...")->group(group);
-    app.add_option("--key-count", o.key_count, "Keys of each type (default 10)")->type_name("N")->group(group);
+    app.add_option("--key-type", o.key_types, "Types, separated by commas (default MD5,SHA1)")
+        ->type_name("TYPE,...")
+        ->group(group);
+    app.add_option("--key-count", o.key_count, "Keys of each type (default 10)")
+        ->type_name("N")
+        ->group(group);
     app.add_option("--first-id", o.first_id, "The first key's id (default 1)")->type_name("ID")->group(group);
-    app.add_option("--dialect", o.dialect, "Whose keys file: ntpd, ntpsec, chrony, or common to all (default ntpd)")
+    app.add_option("--dialect", o.dialect,
+                   "Whose keys file: ntpd, ntpsec, chrony, or common to all (default ntpd)")
         ->type_name("DIALECT")
         ->group(group);
-    app.add_option("--merge", o.merge, "Add keys to FILE instead of making a new one")->type_name("FILE")->group(group);
+    app.add_option("--merge", o.merge, "Add keys to FILE instead of making a new one")
+        ->type_name("FILE")
+        ->group(group);
     app.add_option("--convert", o.convert, "Print FILE (- for standard input) in the dialect of --dialect")
         ->type_name("FILE")
         ->group(group);
@@ -99,18 +130,22 @@ void add_symmetric_options(CLI::App& app, Options& o) {
 
 void add_general_options(CLI::App& app, Options& o) {
     app.add_option("--keysdir", o.keysdir, "Key directory")->type_name("DIR")->capture_default_str();
-    app.add_option("--group", o.group, "Private files are readable by this group of users, mode 0640")->type_name("NAME");
-    app.add_option("--filestamp", o.filestamp, "Time of generation in NTP seconds, instead of now")->type_name("N");
+    app.add_option("--group", o.group, "Private files are readable by this group of users, mode 0640")
+        ->type_name("NAME");
+    app.add_option("--filestamp", o.filestamp, "Time of generation in NTP seconds, instead of now")
+        ->type_name("N");
     app.add_option("--jobs", o.jobs, "Threads (default: one for each processor)")->type_name("N");
-    app.add_option("--lock-timeout", o.lock_timeout_seconds, "Wait so long for another run in the same directory")
+    app.add_option("--lock-timeout", o.lock_timeout_seconds,
+                   "Wait so long for another run in the same directory")
         ->type_name("SECONDS")
         ->capture_default_str();
     app.add_flag("--dry-run", o.dry_run, "Say what would be done");
     app.add_flag("--force", o.force, "Replace what is in the way");
     app.add_flag("--json", o.json, "Report as one JSON object");
     app.add_flag("--quiet", o.quiet, "No report, no warnings");
-    app.add_flag("-d,--debug-level", [&o](std::int64_t times) { o.debug_level += static_cast<int>(times); },
-                 "Say more; may be repeated");
+    app.add_flag(
+        "-d,--debug-level", [&o](std::int64_t times) { o.debug_level += static_cast<int>(times); },
+        "Say more; may be repeated");
     app.add_option("-D,--set-debug-level", o.debug_level, "Say more, at once")->type_name("LEVEL");
 }
 
@@ -141,7 +176,8 @@ void save_options(const CLI::App& app, const std::string& path) {
         start = end + 1;
     }
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool written =
+        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const bool closed = file >= 0 && ::close(file) == 0;
     if (!written || !closed)
         throw Error(ErrorCode::input_output, "cannot save the options").in(path);
@@ -170,10 +206,13 @@ std::string home_options_file() {
 
 }  // namespace
 
-std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command, Options& options) {
-    CLI::App app("Makes keys for authenticated NTP: host and sign keys, certificates, IFF, GQ and MV identity parameters, "
-                 "and symmetric keys files",
-                 command);
+std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command,
+                                 Options& options) {
+    CLI::App app(
+        "Makes keys for authenticated NTP: host and sign keys, certificates, IFF, GQ and MV identity "
+        "parameters, "
+        "and symmetric keys files",
+        command);
     add_certificate_options(app, options);
     add_key_options(app, options);
     add_identity_options(app, options);
@@ -189,11 +228,14 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
         ->type_name("FILE")
         ->expected(0, 1)
         ->group("Other");
-    app.set_config("--load-opts", "", "Read options from FILE, written by --save-opts or by hand")->type_name("FILE")->group("Other");
+    app.set_config("--load-opts", "", "Read options from FILE, written by --save-opts or by hand")
+        ->type_name("FILE")
+        ->group("Other");
     add_environment(app);
-    app.footer("Example: keygen -T -I -p seekritword      the recipe: a trusted host with IFF identity\n"
-               "         keygen -e -p seekritword          what its clients need\n"
-               "Manual:  man keygen");
+    app.footer(
+        "Example: keygen -T -I -p seekritword      the recipe: a trusted host with IFF identity\n"
+        "         keygen -e -p seekritword          what its clients need\n"
+        "Manual:  man keygen");
 
     command_line.replace_argument("-!", "--more-help");
     if (const auto status = command_line.parse(app))

@@ -17,8 +17,8 @@ struct Options {
     bool plain_certificate = false;
     bool iff = false;
     bool gq = false;
-    std::optional<unsigned> mv_clients;          ///< -V
-    std::optional<unsigned> mv_update_clients;   ///< -v
+    std::optional<unsigned> mv_clients;         ///< -V
+    std::optional<unsigned> mv_update_clients;  ///< -v
     bool host_key = false;
     std::optional<std::string> sign_key;
     bool new_identity = false;
@@ -34,10 +34,10 @@ struct Options {
     std::optional<int> renew_before_days;
     bool compat = false;
 
-    bool export_client = false;                  ///< -e
+    bool export_client = false;                          ///< -e
     std::optional<keygen::SecretBytes> export_password;  ///< -q
     std::optional<std::uint32_t> mv_client;
-    std::optional<std::string> mv_revoke;        ///< comma separated; empty lets all back in
+    std::optional<std::string> mv_revoke;  ///< comma separated; empty lets all back in
     std::string gq_reading = "stock";
     bool repair = false;
 
@@ -63,4 +63,5 @@ struct Options {
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
-std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command, Options& options);
+std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command,
+                                 Options& options);

@@ -49,7 +49,8 @@ std::string format_lines(std::string_view title, const std::vector<std::string>&
 std::string format_text(const keygen::GenerateReport& report, bool is_dry_run) {
     std::string text = front::format_changes(report.changes, is_dry_run);
     if (report.is_unchanged) {
-        return text + fmt::format("nothing to do: the certificate of {} is good until {}\n", report.certificate.subject,
+        return text + fmt::format("nothing to do: the certificate of {} is good until {}\n",
+                                  report.certificate.subject,
                                   keygen::format_utc(report.certificate.not_after));
     }
     text += format_lines("In ntp.conf here:", report.server_conf);
@@ -102,10 +103,11 @@ std::string format_json(const keygen::RepairReport& report, bool is_dry_run) {
 }
 
 std::string format_text(const keygen::RevokeReport& report, bool is_dry_run) {
-    const std::string who = report.revoked.empty() ? "nobody" : fmt::format("{}", fmt::join(report.revoked, ", "));
+    const std::string who =
+        report.revoked.empty() ? "nobody" : fmt::format("{}", fmt::join(report.revoked, ", "));
     return front::format_changes(report.changes, is_dry_run) +
-           fmt::format("MV clients of {} locked out: {} (of {}); restart ntpd to make it so\n", report.group, who,
-                       report.clients);
+           fmt::format("MV clients of {} locked out: {} (of {}); restart ntpd to make it so\n", report.group,
+                       who, report.clients);
 }
 
 std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {
@@ -118,7 +120,8 @@ std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {
 }
 
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
-    return front::format_changes(report.changes, is_dry_run) + format_lines("In the daemon's configuration:", report.conf);
+    return front::format_changes(report.changes, is_dry_run) +
+           format_lines("In the daemon's configuration:", report.conf);
 }
 
 std::string format_json(const keygen::KeysFileReport& report, bool is_dry_run) {

@@ -94,7 +94,8 @@ std::optional<keygen::SignKeyType> sign_key(const Options& options) {
 }
 
 std::optional<keygen::CertificateKind> kind(const Options& options) {
-    const int asked_for = static_cast<int>(options.trusted_certificate) + static_cast<int>(options.private_certificate) +
+    const int asked_for = static_cast<int>(options.trusted_certificate) +
+                          static_cast<int>(options.private_certificate) +
                           static_cast<int>(options.plain_certificate);
     if (asked_for > 1)
         refuse("-T, -P and --plain-cert exclude each other: a certificate is of one kind");
@@ -108,7 +109,9 @@ std::optional<keygen::CertificateKind> kind(const Options& options) {
 }
 
 void require_one_scheme(const Options& options) {
-    if (static_cast<int>(options.iff) + static_cast<int>(options.gq) + static_cast<int>(options.mv_clients.has_value()) > 1)
+    if (static_cast<int>(options.iff) + static_cast<int>(options.gq) +
+            static_cast<int>(options.mv_clients.has_value()) >
+        1)
         refuse("-I, -G and -V exclude each other: a group has one identity scheme");
 }
 
@@ -187,7 +190,8 @@ std::vector<std::uint32_t> client_numbers(const std::string& list) {
         std::uint32_t number = 0;
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
         if (error != std::errc() || end != word.data() + word.size())
-            refuse(fmt::format("--mv-revoke takes clients' numbers separated by commas, not \"{}\"", keygen::quoted(list)));
+            refuse(fmt::format("--mv-revoke takes clients' numbers separated by commas, not \"{}\"",
+                               keygen::quoted(list)));
         numbers.push_back(number);
         rest.remove_prefix(std::min(word.size() + 1, rest.size()));
     }

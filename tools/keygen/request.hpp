@@ -6,8 +6,8 @@
 
 #include "options.hpp"
 
-/// The options in the terms of the library, one function a use case. Options that would have no effect in it are refused:
-/// all throw keygen::Error(bad_request).
+/// The options in the terms of the library, one function a use case. Options that would have no effect in it
+/// are refused: all throw keygen::Error(bad_request).
 namespace request {
 
 keygen::GenerateRequest to_generate(Options& options);

@@ -48,7 +48,8 @@ int run_repair(Options& options, const front::Voice& voice, const keygen::Effort
     for (const std::string& sentence : report.beyond_repair)
         voice.warning(fmt::format("beyond repair: {}", sentence));
     write_report(report, options, voice);
-    return report.repaired.empty() && !report.beyond_repair.empty() ? front::STATUS_FAILED : front::STATUS_DONE;
+    return report.repaired.empty() && !report.beyond_repair.empty() ? front::STATUS_FAILED
+                                                                    : front::STATUS_DONE;
 }
 
 int run_convert(Options& options, const front::Voice& voice) {
@@ -70,7 +71,8 @@ void require_one_action(const Options& options) {
     std::string_view first;
     for (const auto& [is_given, name] : actions) {
         if (is_given && !first.empty())
-            throw keygen::Error(keygen::ErrorCode::bad_request, fmt::format("{} and {} exclude each other", first, name))
+            throw keygen::Error(keygen::ErrorCode::bad_request,
+                                fmt::format("{} and {} exclude each other", first, name))
                 .hint("run the command once for each");
         if (is_given)
             first = name;
@@ -90,11 +92,13 @@ int run(Options& options, front::Voice& voice) {
     if (options.convert)
         return run_convert(options, voice);
     if (options.merge) {
-        write_report(keygen::merge_keys_file(request::to_merge(options), keygen::private_random()), options, voice);
+        write_report(keygen::merge_keys_file(request::to_merge(options), keygen::private_random()), options,
+                     voice);
         return front::STATUS_DONE;
     }
     if (options.symmetric) {
-        write_report(keygen::generate_keys_file(request::to_keys_file(options), keygen::private_random()), options, voice);
+        write_report(keygen::generate_keys_file(request::to_keys_file(options), keygen::private_random()),
+                     options, voice);
         return front::STATUS_DONE;
     }
     front::ProgressBar progress(front::has_terminal() && !options.quiet && !options.json);

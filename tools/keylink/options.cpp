@@ -10,17 +10,21 @@ using keygen::Error;
 using keygen::ErrorCode;
 
 void require_one_action(const Options& options) {
-    const int actions = static_cast<int>(options.list) + static_cast<int>(options.check) + static_cast<int>(options.prune) +
-                        static_cast<int>(options.rollback) + static_cast<int>(!options.files.empty());
+    const int actions = static_cast<int>(options.list) + static_cast<int>(options.check) +
+                        static_cast<int>(options.prune) + static_cast<int>(options.rollback) +
+                        static_cast<int>(!options.files.empty());
     if (actions == 0)
-        throw Error(ErrorCode::bad_request, "no file to link").hint("keylink FILE..., or one of --list, --check, --prune, --rollback");
+        throw Error(ErrorCode::bad_request, "no file to link")
+            .hint("keylink FILE..., or one of --list, --check, --prune, --rollback");
     if (actions > 1)
-        throw Error(ErrorCode::bad_request, "files, --list, --check, --prune and --rollback exclude each other");
+        throw Error(ErrorCode::bad_request,
+                    "files, --list, --check, --prune and --rollback exclude each other");
     const bool links = !options.files.empty();
     if (!links && (options.install || !options.server.empty() || !options.client.empty()))
         throw Error(ErrorCode::bad_request, "--install, --server and --client need files to link");
     if (links && options.layout == "ntpd" && !options.client.empty())
-        throw Error(ErrorCode::bad_request, "--client has no effect with --layout ntpd").hint("the recipe's links are made with --layout classic");
+        throw Error(ErrorCode::bad_request, "--client has no effect with --layout ntpd")
+            .hint("the recipe's links are made with --layout classic");
 }
 
 }  // namespace
@@ -28,22 +32,28 @@ void require_one_action(const Options& options) {
 std::optional<int> parse_options(front::CommandLine& command_line, Options& options) {
     CLI::App app("Makes the links that ntpd looks for in a key directory", "keylink");
     app.add_option("FILE", options.files, "Key files, as a server made them")->type_name("");
-    app.add_option("--keysdir", options.keysdir, "Key directory (default: where FILE is; with --install the current one)")
+    app.add_option("--keysdir", options.keysdir,
+                   "Key directory (default: where FILE is; with --install the current one)")
         ->type_name("DIR");
     app.add_option("--layout", options.layout, "Links of today's ntpd, of the classic recipe, or all")
         ->type_name("LAYOUT")
         ->capture_default_str();
     app.add_option("--host", options.host, "This host's name (default: gethostname)")->type_name("NAME");
-    app.add_option("--server", options.server, "The server's host name; for the classic layout")->type_name("NAME");
-    app.add_option("--client", options.client, "This client's host name in the classic layout")->type_name("NAME");
-    app.add_flag("--install", options.install, "First copy FILE into the directory, under its proper name and mode");
-    app.add_option("--group", options.group, "With --install: private files are readable by this group of users, mode 0640")
+    app.add_option("--server", options.server, "The server's host name; for the classic layout")
+        ->type_name("NAME");
+    app.add_option("--client", options.client, "This client's host name in the classic layout")
+        ->type_name("NAME");
+    app.add_flag("--install", options.install,
+                 "First copy FILE into the directory, under its proper name and mode");
+    app.add_option("--group", options.group,
+                   "With --install: private files are readable by this group of users, mode 0640")
         ->type_name("NAME");
     app.add_flag("--list", options.list, "List the links and what they lead to");
     app.add_flag("--check", options.check, "Like --list, with status 1 where a link is wrong");
     app.add_flag("--prune", options.prune, "Remove generations that no link leads to");
     app.add_flag("--rollback", options.rollback, "Move each link back to the generation before");
-    app.add_option("--lock-timeout", options.lock_timeout_seconds, "Wait so long for another run in the same directory")
+    app.add_option("--lock-timeout", options.lock_timeout_seconds,
+                   "Wait so long for another run in the same directory")
         ->type_name("SECONDS")
         ->capture_default_str();
     app.add_flag("--dry-run", options.dry_run, "Say what would be done");
@@ -51,9 +61,10 @@ std::optional<int> parse_options(front::CommandLine& command_line, Options& opti
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report, no warnings");
     front::CommandLine::add_standard_options(app, "keylink");
-    app.footer("Example: keylink ntpkey_IFFpar_server1.4004387960\n"
-               "         keylink --install --keysdir /etc/ntp/keys iffpar.txt\n"
-               "Manual:  man keylink");
+    app.footer(
+        "Example: keylink ntpkey_IFFpar_server1.4004387960\n"
+        "         keylink --install --keysdir /etc/ntp/keys iffpar.txt\n"
+        "Manual:  man keylink");
     if (const auto status = command_line.parse(app))
         return status;
     require_one_action(options);

@@ -91,26 +91,33 @@ int run_link(const Options& options, const front::Voice& voice) {
 
 int run_list(const Options& options, const front::Voice& voice) {
     const auto links = keygen::list_links(directory_of(options));
-    const bool any_wrong = std::any_of(links.begin(), links.end(), [](const auto& link) { return link.is_wrong; });
+    const bool any_wrong =
+        std::any_of(links.begin(), links.end(), [](const auto& link) { return link.is_wrong; });
     if (options.json) {
         ordered_json json = start(options);
         json["links"] = ordered_json::array();
         for (const auto& link : links) {
-            json["links"].push_back({{"name", link.name}, {"target", link.target}, {"problem", link.problem}, {"wrong", link.is_wrong}});
-            json["links"].back()["filestamp"] = link.filestamp ? ordered_json(link.filestamp->value()) : ordered_json();
+            json["links"].push_back({{"name", link.name},
+                                     {"target", link.target},
+                                     {"problem", link.problem},
+                                     {"wrong", link.is_wrong}});
+            json["links"].back()["filestamp"] =
+                link.filestamp ? ordered_json(link.filestamp->value()) : ordered_json();
         }
         front::write_out(dump(json));
     } else if (!options.quiet) {
         std::string text;
         for (const auto& link : links) {
-            const std::string target = link.target.empty() ? "" : fmt::format(" -> {}", keygen::quoted(link.target));
+            const std::string target =
+                link.target.empty() ? "" : fmt::format(" -> {}", keygen::quoted(link.target));
             const std::string problem = link.problem.empty() ? "" : fmt::format(" ({})", link.problem);
             text += fmt::format("{}{}{}\n", keygen::quoted(link.name), target, problem);
         }
         front::write_out(text);
     }
     if (options.check && links.empty())
-        throw keygen::Error(keygen::ErrorCode::not_found, "no links that ntpd would look at").in(directory_of(options));
+        throw keygen::Error(keygen::ErrorCode::not_found, "no links that ntpd would look at")
+            .in(directory_of(options));
     if (options.check && any_wrong) {
         voice.error("a link is wrong; see the list");
         return front::STATUS_FAILED;
@@ -127,8 +134,10 @@ int run(const Options& options, front::Voice& voice) {
     if (options.list || options.check)
         return run_list(options, voice);
     if (options.prune || options.rollback) {
-        const auto changes = options.prune ? keygen::prune(keysdir(options)) : keygen::roll_back(keysdir(options));
-        write_changes(changes, options, voice, options.prune && changes.removed.empty() ? "nothing to remove\n" : "");
+        const auto changes =
+            options.prune ? keygen::prune(keysdir(options)) : keygen::roll_back(keysdir(options));
+        write_changes(changes, options, voice,
+                      options.prune && changes.removed.empty() ? "nothing to remove\n" : "");
         return front::STATUS_DONE;
     }
     return run_link(options, voice);
