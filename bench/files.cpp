@@ -10,7 +10,8 @@ void encrypt_server_key(benchmark::State& state) {
     const keygen::Effort effort;
     const auto key = keygen::generate_iff(512, effort);
     const keygen::SecretBytes password(std::string_view("seekritword"));
-    const keygen::Protection protection{password, std::string(keygen::DEFAULT_CIPHER), static_cast<int>(state.range(0))};
+    const keygen::Protection protection{password, std::string(keygen::DEFAULT_CIPHER),
+                                        static_cast<int>(state.range(0))};
     for (auto _ : state)
         benchmark::DoNotOptimize(key.to_pem(&protection));
 }

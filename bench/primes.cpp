@@ -8,10 +8,12 @@ namespace {
 
 using keygen::crypto::Number;
 
-// What sieve_limit() weighs against each other: the price of sieving a window, and that of one candidate's test.
+// What sieve_limit() weighs against each other: the price of sieving a window, and that of one candidate's
+// test.
 void strike_window(benchmark::State& state) {
     const auto bits = static_cast<unsigned>(state.range(0));
-    const keygen::crypto::Progression progression{keygen::crypto::random_odd(bits, 1, keygen::private_random()), Number(2)};
+    const keygen::crypto::Progression progression{
+        keygen::crypto::random_odd(bits, 1, keygen::private_random()), Number(2)};
     for (auto _ : state) {
         keygen::crypto::Sieve sieve(std::size_t{4} * bits);
         sieve.strike(progression, keygen::crypto::sieve_limit(bits));
@@ -21,7 +23,8 @@ void strike_window(benchmark::State& state) {
 BENCHMARK(strike_window)->Arg(512)->Arg(1024)->Arg(2048)->Arg(4096)->Unit(benchmark::kMicrosecond);
 
 void fermat_test(benchmark::State& state) {
-    const Number candidate = keygen::crypto::random_odd(static_cast<unsigned>(state.range(0)), 1, keygen::private_random());
+    const Number candidate =
+        keygen::crypto::random_odd(static_cast<unsigned>(state.range(0)), 1, keygen::private_random());
     for (auto _ : state)
         benchmark::DoNotOptimize(keygen::crypto::passes_fermat(candidate));
 }
@@ -30,7 +33,8 @@ BENCHMARK(fermat_test)->Arg(512)->Arg(1024)->Arg(2048)->Arg(4096)->Unit(benchmar
 void search_prime(benchmark::State& state) {
     const keygen::crypto::SearchContext context{keygen::private_random(), keygen::silent_progress(), 1};
     for (auto _ : state)
-        benchmark::DoNotOptimize(keygen::crypto::search_prime("bench", static_cast<unsigned>(state.range(0)), 2, context));
+        benchmark::DoNotOptimize(
+            keygen::crypto::search_prime("bench", static_cast<unsigned>(state.range(0)), 2, context));
 }
 BENCHMARK(search_prime)->Arg(256)->Arg(512)->Arg(1024)->Unit(benchmark::kMillisecond);
 

@@ -139,7 +139,8 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
     template <typename Container, const ASN1_ITEM* (*item)()>
     SecretBytes encode_der(const Owned<Container, item>& container) {
         const auto* value = reinterpret_cast<const ASN1_VALUE*>(container.get());
-        return to_der([&](unsigned char** out) { return ASN1_item_i2d(value, out, item()); }, "encoding a key");
+        return to_der([&](unsigned char** out) { return ASN1_item_i2d(value, out, item()); },
+                      "encoding a key");
     }
 
     void store(BIGNUM*& place, const Number& value) {
@@ -307,8 +308,9 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
                 client >= result.clients.size() ||
                 (!result.revoked.empty() && client <= result.revoked.back())) {
                 forget_failures();
-                throw Error(ErrorCode::bad_file,
-                            "an MV trusted authority whose list of revoked clients is no ascending list of its own");
+                throw Error(
+                    ErrorCode::bad_file,
+                    "an MV trusted authority whose list of revoked clients is no ascending list of its own");
             }
             result.revoked.push_back(static_cast<std::uint32_t>(client));
         }
@@ -336,7 +338,8 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
 
             const Asn1IntegerPtr priv(
                 check(BN_to_ASN1_INTEGER(dsa->priv.get(), nullptr), "storing a private value"));
-            key = to_der([&](unsigned char** out) { return i2d_ASN1_INTEGER(priv.get(), out); }, "encoding a key");
+            key = to_der([&](unsigned char** out) { return i2d_ASN1_INTEGER(priv.get(), out); },
+                         "encoding a key");
         } else {
             key = encode(std::get<MvAuthorityNumbers>(numbers));
         }

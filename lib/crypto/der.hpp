@@ -8,8 +8,9 @@
 
 namespace keygen::crypto {
 
-/// What `encode`, an i2d function of OpenSSL bound to its value, writes: asked for the length first, then for the bytes.
-/// Throws as fail() does, also when the two calls disagree, as they do where memory runs out between them.
+/// What `encode`, an i2d function of OpenSSL bound to its value, writes: asked for the length first, then for
+/// the bytes. Throws as fail() does, also when the two calls disagree, as they do where memory runs out
+/// between them.
 template <typename Encode>
 SecretBytes to_der(Encode encode, std::string_view what) {
     const int length = encode(nullptr);

@@ -89,6 +89,8 @@ StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, co
     const auto read_back = crypto::parse_certificate(file.content.text());
     if (!crypto::is_self_signed(read_back) || !crypto::carries_public_part_of(read_back, sign_key))
         throw Error(ErrorCode::not_proven, "the new certificate does not verify with its own key");
+    if (read_back.fields.kind != plan.kind || !read_back.fields.is_authority)
+        throw Error(ErrorCode::not_proven, "the new certificate does not say what it was made for");
     if (gq != nullptr && !gq_value_matches(*gq, read_back.fields.gq_value_as_ntpd_reads))
         throw Error(ErrorCode::not_proven,
                     "ntpd would read another GQ value from the certificate than the key's");

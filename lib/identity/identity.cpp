@@ -43,8 +43,8 @@ void require_sound_modulus(const crypto::KeyNumbers& numbers) {
         throw Error(ErrorCode::bad_file, "the modulus is even: this is no identity key");
 }
 
-// The factors of all clients and of the spare make up q; dividing by them then leaves no remainder, and their number
-// has a limit.
+// The factors of all clients and of the spare make up q; dividing by them then leaves no remainder, and their
+// number has a limit.
 void require_sound_authority(const MvAuthorityNumbers& authority) {
     Number product(1);
     for (const auto& client : authority.clients) {
@@ -55,7 +55,8 @@ void require_sound_authority(const MvAuthorityNumbers& authority) {
     const bool is_sound = authority.clients.size() >= 2 && product == authority.q &&
                           add(multiply(authority.q, Number(2)), Number(1)) == authority.p;
     if (!is_sound)
-        throw Error(ErrorCode::bad_file, "an MV trusted authority whose clients' factors do not make up its modulus");
+        throw Error(ErrorCode::bad_file,
+                    "an MV trusted authority whose clients' factors do not make up its modulus");
 }
 
 }  // namespace

@@ -18,18 +18,21 @@ namespace {
 // Without options keygen renews the certificate and keeps the rest.
 std::string renew(const Subject& subject, std::string options = {}) {
     if (!subject.file.owner.empty())
-        options = fmt::format("{}{}-s {}", options, options.empty() ? "" : " ", shell_word(subject.file.owner));
+        options =
+            fmt::format("{}{}-s {}", options, options.empty() ? "" : " ", shell_word(subject.file.owner));
     return keygen_command(subject.file.directory, options);
 }
 
 bool is_weak_digest(std::string_view scheme) {
     static constexpr std::array<std::string_view, 5> WEAK = {"MD2", "MD4", "MD5", "SHA1", "MDC2"};
     return std::any_of(WEAK.begin(), WEAK.end(), [&](std::string_view digest) {
-        return scheme.ends_with(digest) || scheme.find(fmt::format("{}With", digest)) != std::string_view::npos;
+        return scheme.ends_with(digest) ||
+               scheme.find(fmt::format("{}With", digest)) != std::string_view::npos;
     });
 }
 
-void check_signature(const Subject& subject, const crypto::ParsedCertificate& certificate, const Surroundings& around) {
+void check_signature(const Subject& subject, const crypto::ParsedCertificate& certificate,
+                     const Surroundings& around) {
     const CertificateFields& fields = certificate.fields;
     if (fields.subject != fields.issuer)
         around.findings.add("certificate-not-self-signed", subject.file.path,
@@ -52,22 +55,25 @@ void check_algorithm(const Subject& subject, const CertificateFields& fields, co
                             renew(subject, "-c RSA-SHA256"));
 }
 
-// ntpd's cert_parse refuses a certificate that is older than its file; peers keep what has an equal filestamp.
+// ntpd's cert_parse refuses a certificate that is older than its file; peers keep what has an equal
+// filestamp.
 void check_filestamp(const Subject& subject, const CertificateFields& fields, const Surroundings& around) {
     if (!subject.file.filestamp)
         return;
     const UnixTime stamped = subject.file.filestamp->to_unix(fields.not_before);
     if (fields.not_before < stamped)
-        around.findings.add("certificate-before-filestamp", subject.file.path,
-                            fmt::format("valid from {}, before its filestamp, {}: ntpd says \"invalid times\" and ends",
-                                        format_utc(fields.not_before), format_utc(stamped)),
-                            renew(subject));
+        around.findings.add(
+            "certificate-before-filestamp", subject.file.path,
+            fmt::format("valid from {}, before its filestamp, {}: ntpd says \"invalid times\" and ends",
+                        format_utc(fields.not_before), format_utc(stamped)),
+            renew(subject));
     else if (fields.not_before > stamped + SECONDS_PER_DAY)
-        around.findings.add("certificate-old-filestamp", subject.file.path,
-                            fmt::format("valid from {}, but its filestamp is of {}: peers that hold the older certificate "
-                                        "of this filestamp keep it",
-                                        format_utc(fields.not_before), format_utc(stamped)),
-                            renew(subject));
+        around.findings.add(
+            "certificate-old-filestamp", subject.file.path,
+            fmt::format("valid from {}, but its filestamp is of {}: peers that hold the older certificate "
+                        "of this filestamp keep it",
+                        format_utc(fields.not_before), format_utc(stamped)),
+            renew(subject));
 }
 
 }  // namespace
@@ -110,13 +116,13 @@ void check_current_certificate(const Subject& subject, const Surroundings& aroun
                             renew(subject));
     else if (left < around.request.warn_days)
         around.findings.add("certificate-expires-soon", subject.file.path,
-                            fmt::format("the certificate of {} ends in {} days, {}", quoted(fields.subject), left,
-                                        format_utc(fields.not_after)),
+                            fmt::format("the certificate of {} ends in {} days, {}", quoted(fields.subject),
+                                        left, format_utc(fields.not_after)),
                             renew(subject, fmt::format("--renew-before {}", around.request.warn_days)));
     if (now < fields.not_before)
         around.findings.add("certificate-not-yet-valid", subject.file.path,
-                            fmt::format("the certificate of {} begins {}; is this clock right?", quoted(fields.subject),
-                                        format_utc(fields.not_before)));
+                            fmt::format("the certificate of {} begins {}; is this clock right?",
+                                        quoted(fields.subject), format_utc(fields.not_before)));
 }
 
 }  // namespace keygen::inspect_room

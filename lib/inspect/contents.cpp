@@ -53,8 +53,9 @@ FileKind kind_named(std::string_view key) {
 }
 
 void report_mismatch(const Subject& subject, std::string_view content, const Surroundings& around) {
-    around.findings.add("type-mismatch", subject.file.path,
-                        fmt::format("the name says {} and the content is {}", quoted(subject.file.type), content));
+    around.findings.add(
+        "type-mismatch", subject.file.path,
+        fmt::format("the name says {} and the content is {}", quoted(subject.file.type), content));
 }
 
 void identify_pem(Subject& subject, SecretBytes content, const Surroundings& around) {
@@ -77,8 +78,9 @@ void identify_pem(Subject& subject, SecretBytes content, const Surroundings& aro
         return;
     }
     if (!crypto::is_private_key(blocks.front())) {
-        around.findings.add(expected ? "type-mismatch" : "unknown-content", subject.file.path,
-                            fmt::format("a PEM block \"{}\", which no NTP daemon reads", quoted(blocks.front().label)));
+        around.findings.add(
+            expected ? "type-mismatch" : "unknown-content", subject.file.path,
+            fmt::format("a PEM block \"{}\", which no NTP daemon reads", quoted(blocks.front().label)));
         return;
     }
     subject.file.kind = expected ? named : FileKind::private_key;

@@ -10,9 +10,12 @@ namespace keygen {
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
-        case Severity::note: return "note";
-        case Severity::warning: return "warning";
-        case Severity::critical: return "critical";
+        case Severity::note:
+            return "note";
+        case Severity::warning:
+            return "warning";
+        case Severity::critical:
+            return "critical";
     }
     return "unknown";
 }
@@ -21,15 +24,17 @@ namespace inspect_room {
 
 void Findings::add(std::string_view id, std::string path, std::string cause, std::string remedy) {
     const auto& kinds = finding_kinds();
-    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return known.id == id; });
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return known.id == id; });
     if (kind == kinds.end())
         throw std::logic_error("a finding without a place in the manual: " + std::string(id));
     add(id, kind->severity, std::move(path), 0, std::move(cause), std::move(remedy));
 }
 
-void Findings::add(std::string_view id, Severity severity, std::string path, std::size_t line, std::string cause,
-                   std::string remedy) {
-    findings_.push_back({std::string(id), severity, std::move(path), line, std::move(cause), std::move(remedy)});
+void Findings::add(std::string_view id, Severity severity, std::string path, std::size_t line,
+                   std::string cause, std::string remedy) {
+    findings_.push_back(
+        {std::string(id), severity, std::move(path), line, std::move(cause), std::move(remedy)});
 }
 
 bool Findings::has(std::string_view id, std::string_view path) const {
@@ -48,7 +53,8 @@ std::vector<Finding> Findings::take() {
 }
 
 std::string shell_word(std::string_view text) {
-    constexpr std::string_view PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@+,=%";
+    constexpr std::string_view PLAIN =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@+,=%";
     if (!text.empty() && text.find_first_not_of(PLAIN) == std::string_view::npos)
         return std::string(text);
     std::string word = "'";

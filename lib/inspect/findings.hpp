@@ -11,7 +11,8 @@ namespace keygen::inspect_room {
 /// Collects what is to be said.
 class Findings {
   public:
-    /// With the severity that the manual gives to `id`. Throws std::logic_error for an id that is not in finding_kinds().
+    /// With the severity that the manual gives to `id`. Throws std::logic_error for an id that is not in
+    /// finding_kinds().
     void add(std::string_view id, std::string path, std::string cause, std::string remedy = {});
     void add(std::string_view id, Severity severity, std::string path, std::size_t line, std::string cause,
              std::string remedy = {});

@@ -15,7 +15,8 @@ namespace {
 
 using Files = std::vector<const Subject*>;
 
-// Files that take each other's place: of the same type and owner. A certificate's type names its digest, which may change.
+// Files that take each other's place: of the same type and owner. A certificate's type names its digest,
+// which may change.
 std::map<std::pair<std::string, std::string>, Files> group_files(const Survey& survey, const Place& place) {
     std::map<std::pair<std::string, std::string>, Files> groups;
     for (const std::size_t index : place.subjects) {
@@ -27,8 +28,8 @@ std::map<std::pair<std::string, std::string>, Files> group_files(const Survey& s
     }
     for (auto& [key, files] : groups)
         std::sort(files.begin(), files.end(), [](const Subject* a, const Subject* b) {
-            return keysdir::FileName::parse(a->file.name)->filestamp.is_older_than(
-                keysdir::FileName::parse(b->file.name)->filestamp);
+            return keysdir::FileName::parse(a->file.name)
+                ->filestamp.is_older_than(keysdir::FileName::parse(b->file.name)->filestamp);
         });
     return groups;
 }
@@ -61,11 +62,12 @@ void check_group_links(const Subject& subject, const Surroundings& around) {
     if (is_linked)
         return;
     const bool is_server = file.role == IdentityRole::server;
-    around.findings.add("group-link-missing", file.path,
-                        fmt::format("linked as {} only: with \"{} {}\" in its configuration ntpd looks for {}",
-                                    quoted(file.links.front()), is_server ? "crypto ident" : "ident", quoted(file.owner),
-                                    quoted(wanted)),
-                        is_server ? keygen_command(file.directory, "--repair") : "keylink " + shell_word(file.path));
+    around.findings.add(
+        "group-link-missing", file.path,
+        fmt::format("linked as {} only: with \"{} {}\" in its configuration ntpd looks for {}",
+                    quoted(file.links.front()), is_server ? "crypto ident" : "ident", quoted(file.owner),
+                    quoted(wanted)),
+        is_server ? keygen_command(file.directory, "--repair") : "keylink " + shell_word(file.path));
 }
 
 }  // namespace
@@ -75,11 +77,12 @@ void check_generations(Survey& survey, Place& place, const Surroundings& around)
     std::string example;
     for (const auto& [key, files] : group_files(survey, place)) {
         const Subject& newest = *files.back();
-        const auto linked =
-            std::find_if(files.rbegin(), files.rend(), [](const Subject* file) { return file->file.is_current; });
+        const auto linked = std::find_if(files.rbegin(), files.rend(),
+                                         [](const Subject* file) { return file->file.is_current; });
         if (linked == files.rend()) {
             if (needs_link(survey, place, newest.file))
-                around.findings.add("link-missing", newest.file.path, "no link leads to the file, so ntpd never reads it",
+                around.findings.add("link-missing", newest.file.path,
+                                    "no link leads to the file, so ntpd never reads it",
                                     "keylink " + shell_word(newest.file.path));
         } else if (*linked != &newest) {
             around.findings.add("link-superseded", (*linked)->file.path,
@@ -95,9 +98,10 @@ void check_generations(Survey& survey, Place& place, const Surroundings& around)
         }
     }
     if (superseded > 0)
-        around.findings.add("superseded", place.directory.path,
-                            fmt::format("{} files of older generations, such as {}", superseded, quoted(example)),
-                            fmt::format("keylink --keysdir {} --prune", shell_word(place.directory.path)));
+        around.findings.add(
+            "superseded", place.directory.path,
+            fmt::format("{} files of older generations, such as {}", superseded, quoted(example)),
+            fmt::format("keylink --keysdir {} --prune", shell_word(place.directory.path)));
 }
 
 }  // namespace keygen::inspect_room

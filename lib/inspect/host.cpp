@@ -41,7 +41,8 @@ std::string keygen_for(const Place& place, const std::string& owner, std::string
                           fmt::format("{}{}-s {}", options, options.empty() ? "" : " ", shell_word(owner)));
 }
 
-void check_signer(const Subject& certificate, const Subject& signer, const Place& place, const Surroundings& around) {
+void check_signer(const Subject& certificate, const Subject& signer, const Place& place,
+                  const Surroundings& around) {
     if (certificate.public_digest.empty() || signer.public_digest.empty() ||
         certificate.public_digest == signer.public_digest)
         return;
@@ -52,35 +53,41 @@ void check_signer(const Subject& certificate, const Subject& signer, const Place
                         keygen_for(place, certificate.file.owner));
 }
 
-void check_name(const Subject& certificate, const std::string& owner, const Place& place, const Surroundings& around) {
+void check_name(const Subject& certificate, const std::string& owner, const Place& place,
+                const Surroundings& around) {
     const CertificateFields& fields = *certificate.file.certificate;
     const HostAndGroup name = split_common_name(fields.subject);
     // In the PC scheme all members of a group have one certificate under their own names.
     if (name.host != owner && fields.kind != CertificateKind::private_)
-        around.findings.add("certificate-name-mismatch", certificate.file.path,
-                            fmt::format("linked for {}, and the certificate names {}", quoted(owner), quoted(name.host)),
-                            keygen_for(place, owner));
+        around.findings.add(
+            "certificate-name-mismatch", certificate.file.path,
+            fmt::format("linked for {}, and the certificate names {}", quoted(owner), quoted(name.host)),
+            keygen_for(place, owner));
 }
 
-void check_identity(const Survey& survey, const Subject& certificate, const Place& place, const Surroundings& around) {
+void check_identity(const Survey& survey, const Subject& certificate, const Place& place,
+                    const Surroundings& around) {
     const CertificateFields& fields = *certificate.file.certificate;
     const bool is_server = has_identity(survey, place, IdentityRole::server);
     if (fields.kind == CertificateKind::trusted && !is_server)
-        around.findings.add("identity-missing", place.directory.path,
-                            fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
-                                        "such a certificate can pose as it",
-                                        quoted(fields.subject)),
-                            keygen_for(place, split_common_name(fields.subject).host, "-T -I"));
-    if (is_server || !split_common_name(fields.subject).group.empty() || fields.kind == CertificateKind::private_)
+        around.findings.add(
+            "identity-missing", place.directory.path,
+            fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
+                        "such a certificate can pose as it",
+                        quoted(fields.subject)),
+            keygen_for(place, split_common_name(fields.subject).host, "-T -I"));
+    if (is_server || !split_common_name(fields.subject).group.empty() ||
+        fields.kind == CertificateKind::private_)
         return;
     for (const std::size_t index : place.subjects) {
         const InspectedFile& file = survey.subjects[index].file;
         if (file.is_current && file.role == IdentityRole::client && !file.owner.empty()) {
-            around.findings.add("certificate-group-missing", certificate.file.path,
-                                fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers "
-                                            "drop this client (\"empty autokey groupname\")",
-                                            quoted(fields.subject), quoted(file.owner)),
-                                keygen_for(place, fields.subject, "-i " + shell_word(file.owner)));
+            around.findings.add(
+                "certificate-group-missing", certificate.file.path,
+                fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers "
+                            "drop this client (\"empty autokey groupname\")",
+                            quoted(fields.subject), quoted(file.owner)),
+                keygen_for(place, fields.subject, "-i " + shell_word(file.owner)));
             return;
         }
     }
@@ -94,19 +101,21 @@ void check_host(Survey& survey, const Place& place, const std::string& owner, co
     const Subject* sign = find("sign");
     const Subject* certificate = find("cert");
     if (certificate == nullptr) {
-        around.findings.add("certificate-missing", in_place(place, "cert", owner),
-                            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found or "
-                                        "corrupt\" and ends",
-                                        quoted(owner), quoted(keysdir::LinkName{"cert", owner}.text())),
-                            keygen_for(place, owner));
+        around.findings.add(
+            "certificate-missing", in_place(place, "cert", owner),
+            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found or "
+                        "corrupt\" and ends",
+                        quoted(owner), quoted(keysdir::LinkName{"cert", owner}.text())),
+            keygen_for(place, owner));
         return;
     }
     if (host == nullptr)
-        around.findings.add("host-key-missing", in_place(place, "host", owner),
-                            fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
-                                        "and ends",
-                                        quoted(owner), quoted(keysdir::LinkName{"host", owner}.text())),
-                            keygen_for(place, owner));
+        around.findings.add(
+            "host-key-missing", in_place(place, "host", owner),
+            fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
+                        "and ends",
+                        quoted(owner), quoted(keysdir::LinkName{"host", owner}.text())),
+            keygen_for(place, owner));
     if (!certificate->file.certificate)
         return;
     if (const Subject* signer = sign != nullptr ? sign : host; signer != nullptr)
@@ -115,23 +124,26 @@ void check_host(Survey& survey, const Place& place, const std::string& owner, co
     check_identity(survey, *certificate, place, around);
 }
 
-void check_gq_value(const Subject& key, const Subject& certificate, const Place& place, const Surroundings& around) {
+void check_gq_value(const Subject& key, const Subject& certificate, const Place& place,
+                    const Surroundings& around) {
     const CertificateFields& fields = *certificate.file.certificate;
     if (fields.subject_key_identifier.empty()) {
-        around.findings.add("gq-value-missing", certificate.file.path,
-                            fmt::format("the certificate carries no public value of the GQ key {}", quoted(key.file.name)),
-                            keygen_for(place, certificate.file.owner));
+        around.findings.add(
+            "gq-value-missing", certificate.file.path,
+            fmt::format("the certificate carries no public value of the GQ key {}", quoted(key.file.name)),
+            keygen_for(place, certificate.file.owner));
         return;
     }
     if (gq_value_matches(*key.identity, fields.gq_value_as_ntpd_reads))
         return;
     const auto stored = crypto::Number::from_bytes(fields.subject_key_identifier);
     if (gq_value_matches(*key.identity, stored.hex()))
-        around.findings.add("gq-value-encoding", certificate.file.path,
-                            fmt::format("the GQ public value has {} octets, and from 128 on ntpd reads a part of the length "
-                                        "along with it: \"crypto_gq: identity not verified\"",
-                                        fields.subject_key_identifier.size()),
-                            keygen_for(place, certificate.file.owner));
+        around.findings.add(
+            "gq-value-encoding", certificate.file.path,
+            fmt::format("the GQ public value has {} octets, and from 128 on ntpd reads a part of the length "
+                        "along with it: \"crypto_gq: identity not verified\"",
+                        fields.subject_key_identifier.size()),
+            keygen_for(place, certificate.file.owner));
     else
         around.findings.add("gq-value-mismatch", certificate.file.path,
                             fmt::format("the certificate carries the public value of another GQ key than {}",
@@ -149,7 +161,8 @@ void check_hosts(Survey& survey, Place& place, const Surroundings& around) {
 void check_gq_values(Survey& survey, Place& place, const Surroundings& around) {
     for (const std::size_t key_index : place.subjects) {
         const Subject& key = survey.subjects[key_index];
-        const bool is_gq_server = key.identity && key.file.is_current && key.file.scheme == IdentityScheme::gq &&
+        const bool is_gq_server = key.identity && key.file.is_current &&
+                                  key.file.scheme == IdentityScheme::gq &&
                                   key.file.role == IdentityRole::server && !key.file.gq_readings.empty();
         if (!is_gq_server)
             continue;

@@ -33,10 +33,11 @@ void describe_iff(Subject& subject, const Surroundings& around) {
         file.numbers.push_back({"v", key.pub.hex()});
     // Read back from PKCS#8, the lost value is g^1.
     if (key.pub == key.g || key.pub.is_one() || key.pub.is_zero())
-        around.findings.add("iff-no-public-value", file.path,
-                            "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_iff: identity "
-                            "not verified\"",
-                            "keygen -e > iffpar");
+        around.findings.add(
+            "iff-no-public-value", file.path,
+            "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_iff: identity "
+            "not verified\"",
+            "keygen -e > iffpar");
 }
 
 void describe_gq(Subject& subject, const Surroundings& around) {
@@ -55,13 +56,15 @@ void describe_gq(Subject& subject, const Surroundings& around) {
             file.gq_readings.push_back(reading);
     }
     if (file.gq_readings.empty())
-        around.findings.add("key-unsound", file.path, "the GQ numbers hold in no reading: the file is damaged",
+        around.findings.add("key-unsound", file.path,
+                            "the GQ numbers hold in no reading: the file is damaged",
                             is_server ? renewal_of(file) : "keygen -e > gqpar");
     else if (file.gq_readings.front() != GqReading::stock)
-        around.findings.add("gq-wrong-reading", file.path,
-                            "holds in the published reading only, as ntp-keygen writes it: today's ntpd says \"crypto_gq: "
-                            "identity not verified\"",
-                            is_server ? keygen_command(file.directory, "--repair") : "keygen -e > gqpar");
+        around.findings.add(
+            "gq-wrong-reading", file.path,
+            "holds in the published reading only, as ntp-keygen writes it: today's ntpd says \"crypto_gq: "
+            "identity not verified\"",
+            is_server ? keygen_command(file.directory, "--repair") : "keygen -e > gqpar");
 }
 
 void describe_mv(Subject& subject, const Surroundings& around) {
@@ -81,10 +84,11 @@ void describe_mv(Subject& subject, const Surroundings& around) {
         file.numbers = {{"p", key.p.hex()}};
     const bool is_lost = key.pub.is_one() || key.pub.is_zero();
     if (is_lost && !around.findings.has("mv-no-public-value", file.path))
-        around.findings.add("mv-no-public-value", file.path,
-                            "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_mv: identity "
-                            "not verified\"",
-                            renewal_of(file));
+        around.findings.add(
+            "mv-no-public-value", file.path,
+            "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_mv: identity "
+            "not verified\"",
+            renewal_of(file));
 }
 
 }  // namespace
@@ -96,9 +100,15 @@ void describe_identity(Subject& subject, const Surroundings& around) {
     file.fingerprint = subject.identity->fingerprint();
     check_modulus(subject, around);
     switch (*file.scheme) {
-        case IdentityScheme::iff: describe_iff(subject, around); return;
-        case IdentityScheme::gq: describe_gq(subject, around); return;
-        case IdentityScheme::mv: describe_mv(subject, around); return;
+        case IdentityScheme::iff:
+            describe_iff(subject, around);
+            return;
+        case IdentityScheme::gq:
+            describe_gq(subject, around);
+            return;
+        case IdentityScheme::mv:
+            describe_mv(subject, around);
+            return;
     }
 }
 

@@ -13,25 +13,38 @@ using namespace inspect_room;
 
 std::string_view name_of(FileKind kind) {
     switch (kind) {
-        case FileKind::host_key: return "host-key";
-        case FileKind::sign_key: return "sign-key";
-        case FileKind::private_key: return "private-key";
-        case FileKind::certificate: return "certificate";
-        case FileKind::identity: return "identity";
-        case FileKind::symmetric_keys: return "symmetric-keys";
-        case FileKind::unknown: return "unknown";
+        case FileKind::host_key:
+            return "host-key";
+        case FileKind::sign_key:
+            return "sign-key";
+        case FileKind::private_key:
+            return "private-key";
+        case FileKind::certificate:
+            return "certificate";
+        case FileKind::identity:
+            return "identity";
+        case FileKind::symmetric_keys:
+            return "symmetric-keys";
+        case FileKind::unknown:
+            return "unknown";
     }
     return "unknown";
 }
 
 std::string_view name_of(Assurance assurance) {
     switch (assurance) {
-        case Assurance::unreadable: return "unreadable";
-        case Assurance::unopened: return "unopened";
-        case Assurance::unexamined: return "unexamined";
-        case Assurance::unconfirmed: return "unconfirmed";
-        case Assurance::consistent: return "consistent";
-        case Assurance::proven: return "proven";
+        case Assurance::unreadable:
+            return "unreadable";
+        case Assurance::unopened:
+            return "unopened";
+        case Assurance::unexamined:
+            return "unexamined";
+        case Assurance::unconfirmed:
+            return "unconfirmed";
+        case Assurance::consistent:
+            return "consistent";
+        case Assurance::proven:
+            return "proven";
     }
     return "unknown";
 }
@@ -87,9 +100,9 @@ std::optional<std::int64_t> days_left(const InspectReport& report) {
 }
 
 std::optional<Severity> worst(const std::vector<Finding>& findings) {
-    const auto found = std::max_element(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-        return a.severity < b.severity;
-    });
+    const auto found =
+        std::max_element(findings.begin(), findings.end(),
+                         [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
     return found == findings.end() ? std::nullopt : std::optional(found->severity);
 }
 

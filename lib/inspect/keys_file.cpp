@@ -24,9 +24,12 @@ std::string id_of(const KeysFinding& finding) {
 
 Severity severity_of(const KeysFinding& finding) {
     switch (finding.severity) {
-        case KeysFinding::Severity::note: return Severity::note;
-        case KeysFinding::Severity::warning: return Severity::warning;
-        case KeysFinding::Severity::error: return Severity::critical;
+        case KeysFinding::Severity::note:
+            return Severity::note;
+        case KeysFinding::Severity::warning:
+            return Severity::warning;
+        case KeysFinding::Severity::error:
+            return Severity::critical;
     }
     return Severity::note;
 }
@@ -52,22 +55,27 @@ std::string text_of(const Group& group) {
                             : fmt::format("{} (and {} more lines)", group.first->text, group.count - 1);
 }
 
-void report_own(const KeysFile& file, const std::string& path, std::string_view target, const Surroundings& around) {
+void report_own(const KeysFile& file, const std::string& path, std::string_view target,
+                const Surroundings& around) {
     for (const auto& [id, group] : group_by_id(file))
-        around.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line, text_of(group),
+        around.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line,
+                            text_of(group),
                             fmt::format("keygen --convert {} --dialect {}", shell_word(path), target));
     if (file.keys.empty() && !file.is_refused)
-        around.findings.add("keys-none", path, fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
+        around.findings.add("keys-none", path,
+                            fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
                             "keygen -M");
 }
 
-void report_other(std::string_view text, const std::string& path, Dialect daemon, const Surroundings& around) {
+void report_other(std::string_view text, const std::string& path, Dialect daemon,
+                  const Surroundings& around) {
     const KeysFile file = parse_keys_file(text, daemon);
     for (const auto& [id, group] : group_by_id(file)) {
         if (group.first->severity != KeysFinding::Severity::note)
-            around.findings.add(id_of(*group.first), Severity::note, path, group.first->line,
-                                fmt::format("in {}: {}", daemon_name(daemon), text_of(group)),
-                                fmt::format("keygen --convert {} --dialect {}", shell_word(path), format_dialect(daemon)));
+            around.findings.add(
+                id_of(*group.first), Severity::note, path, group.first->line,
+                fmt::format("in {}: {}", daemon_name(daemon), text_of(group)),
+                fmt::format("keygen --convert {} --dialect {}", shell_word(path), format_dialect(daemon)));
     }
 }
 

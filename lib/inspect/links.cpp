@@ -31,19 +31,23 @@ void check_target(const InspectedLink& link, const Surroundings& around) {
         return;
     const std::string remedy =
         fmt::format("ln -sf {} {}", shell_word(link.target.substr(slash + 1)), shell_word(link.path));
-    const bool is_home = link.target.substr(0, slash) == link.directory || link.target.substr(0, slash) == ".";
+    const bool is_home =
+        link.target.substr(0, slash) == link.directory || link.target.substr(0, slash) == ".";
     if (link.target.front() == '/')
-        around.findings.add("link-absolute", link.path,
-                            fmt::format("the link leads to {}: a copy of the directory would still use the original",
-                                        quoted(link.target)),
-                            remedy);
+        around.findings.add(
+            "link-absolute", link.path,
+            fmt::format("the link leads to {}: a copy of the directory would still use the original",
+                        quoted(link.target)),
+            remedy);
     if (!is_home)
-        around.findings.add("link-foreign", link.path,
-                            fmt::format("the link leads out of the key directory, to {}", quoted(link.target)));
+        around.findings.add(
+            "link-foreign", link.path,
+            fmt::format("the link leads out of the key directory, to {}", quoted(link.target)));
 }
 
 // ntpd follows links to anywhere, so what they lead to belongs to the place under the link's name.
-void add_foreign_subject(Survey& survey, Place& place, const InspectedLink& link, const Surroundings& around) {
+void add_foreign_subject(Survey& survey, Place& place, const InspectedLink& link,
+                         const Surroundings& around) {
     const std::string path =
         link.target.front() == '/' ? link.target : fmt::format("{}/{}", link.directory, link.target);
     Subject subject;
@@ -52,7 +56,8 @@ void add_foreign_subject(Survey& survey, Place& place, const InspectedLink& link
     subject.file.name = link.target.substr(link.target.rfind('/') + 1);
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
-        around.findings.add("link-dangling", link.path, fmt::format("the link leads to {}, which is not there", quoted(path)));
+        around.findings.add("link-dangling", link.path,
+                            fmt::format("the link leads to {}, which is not there", quoted(path)));
         return;
     }
     subject.file.mode = status.st_mode & 07777;
@@ -91,8 +96,9 @@ void follow(Survey& survey, Place& place, InspectedLink& link, const keysdir::Di
     const auto found = place.by_name.find(link.resolved);
     if (found == place.by_name.end()) {
         if (!around.findings.has("not-regular", directory.path_of(link.resolved)))
-            around.findings.add("link-dangling", link.path,
-                                fmt::format("the link leads to {}, which is no key file", quoted(link.resolved)));
+            around.findings.add(
+                "link-dangling", link.path,
+                fmt::format("the link leads to {}, which is no key file", quoted(link.resolved)));
         return;
     }
     place.by_name.emplace(link.name, found->second);
@@ -115,9 +121,10 @@ void check_links(Survey& survey, Place& place, const Surroundings& around) {
         subject->file.is_current = true;
         const auto name = keysdir::LinkName::parse(link.name);
         if (name && !fits(name->key, *subject))
-            around.findings.add("link-wrong-type", link.path,
-                                fmt::format("the link leads to a file of type {}", quoted(subject->file.type)),
-                                fmt::format("rm {}", shell_word(link.path)));
+            around.findings.add(
+                "link-wrong-type", link.path,
+                fmt::format("the link leads to a file of type {}", quoted(subject->file.type)),
+                fmt::format("rm {}", shell_word(link.path)));
     }
 }
 

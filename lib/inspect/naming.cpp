@@ -12,21 +12,23 @@ namespace {
 // ntpd's sscanf("%u") behind the last dot is content with a number that something else follows.
 bool starts_with_number_after_dot(std::string_view line) {
     const auto dot = line.rfind('.');
-    return dot != std::string_view::npos && dot + 1 < line.size() && line[dot + 1] >= '0' && line[dot + 1] <= '9';
+    return dot != std::string_view::npos && dot + 1 < line.size() && line[dot + 1] >= '0' &&
+           line[dot + 1] <= '9';
 }
 
 void report_missing_header(const Subject& subject, const Surroundings& around) {
     const auto severity = subject.file.name.starts_with("ntpkey_") ? Severity::critical : Severity::warning;
     const bool is_lenient = subject.header && starts_with_number_after_dot(subject.header->first_line);
     if (is_lenient) {
-        around.findings.add("header-mismatch", subject.file.path,
-                            fmt::format("line 1 ends in \"{}\", of which ntpd takes the leading digits for the filestamp",
-                                        quoted(subject.header->first_line.substr(subject.header->first_line.rfind('.')))));
+        around.findings.add(
+            "header-mismatch", subject.file.path,
+            fmt::format("line 1 ends in \"{}\", of which ntpd takes the leading digits for the filestamp",
+                        quoted(subject.header->first_line.substr(subject.header->first_line.rfind('.')))));
         return;
     }
-    around.findings.add("header-missing", severity, subject.file.path, 1,
-                        "line 1 has no filestamp, so ntpd refuses the file",
-                        fmt::format("sed -i '1i # ntpkey_<type>_<owner>.<filestamp>' {}", shell_word(subject.file.path)));
+    around.findings.add(
+        "header-missing", severity, subject.file.path, 1, "line 1 has no filestamp, so ntpd refuses the file",
+        fmt::format("sed -i '1i # ntpkey_<type>_<owner>.<filestamp>' {}", shell_word(subject.file.path)));
 }
 
 void check_file_name(const Subject& subject, const Surroundings& around) {
@@ -48,7 +50,8 @@ void check_file_name(const Subject& subject, const Surroundings& around) {
     else if (link && header->owner != link->owner)
         mismatch(fmt::format("line 1 names {} as the owner", quoted(header->owner)));
     else if (name && name->filestamp != header->filestamp)
-        mismatch(fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes", header->filestamp.text()));
+        mismatch(fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
+                             header->filestamp.text()));
     else if (name && name->text() != header->text())
         mismatch(fmt::format("line 1 names {}", quoted(header->text())));
 }
@@ -70,8 +73,9 @@ void check_names(const Subject& subject, const Surroundings& around) {
     }
     check_file_name(subject, around);
     if (subject.file.generated_at > around.request.now + SECONDS_PER_DAY)
-        around.findings.add("filestamp-future", subject.file.path,
-                            fmt::format("the filestamp is {}; is this clock right?", format_utc(subject.file.generated_at)));
+        around.findings.add(
+            "filestamp-future", subject.file.path,
+            fmt::format("the filestamp is {}; is this clock right?", format_utc(subject.file.generated_at)));
 }
 
 }  // namespace keygen::inspect_room

@@ -28,7 +28,10 @@ class KeyOpener {
         // The host keys first: their password is the directory's.
         const auto rank = [&](std::size_t index) {
             const Subject& subject = survey.subjects[index];
-            return (subject.is_explicit ? 0 : subject.file.is_current ? 1 : 2) * 2 +
+            return (subject.is_explicit       ? 0
+                    : subject.file.is_current ? 1
+                                              : 2) *
+                       2 +
                    (subject.file.kind == FileKind::host_key ? 0 : 1);
         };
         std::stable_sort(closed_.begin(), closed_.end(),
@@ -85,20 +88,23 @@ class KeyOpener {
         const SecretBytes& password = *around_.request.password;
         const Opening opening = open_key(subject, &password, true, around_);
         if (opening == Opening::wrong_password)
-            around_.findings.add("wrong-password", subject.file.is_current ? Severity::critical : Severity::note,
-                                 subject.file.path, 0,
-                                 "the given password does not open the key: with it, ntpd says \"crypto_key: ...bad "
-                                 "decrypt\" and ends");
+            around_.findings.add(
+                "wrong-password", subject.file.is_current ? Severity::critical : Severity::note,
+                subject.file.path, 0,
+                "the given password does not open the key: with it, ntpd says \"crypto_key: ...bad "
+                "decrypt\" and ends");
         else if (opening == Opening::opened &&
                  (password.equals(subject.file.owner) || password.equals(around_.request.host_name)))
             report_default(subject);
     }
 
     void report_default(const Subject& subject) {
-        around_.findings.add("password-is-host-name", subject.file.path,
-                             "the key opens with the host's or owner's name, ntpd's password where none is configured: it "
-                             "protects nothing",
-                             keygen_command(subject.file.directory, fmt::format("-H -s {} --ask-password", shell_word(subject.file.owner))));
+        around_.findings.add(
+            "password-is-host-name", subject.file.path,
+            "the key opens with the host's or owner's name, ntpd's password where none is configured: it "
+            "protects nothing",
+            keygen_command(subject.file.directory,
+                           fmt::format("-H -s {} --ask-password", shell_word(subject.file.owner))));
     }
 
     Survey& survey_;
@@ -120,10 +126,11 @@ void open_keys(Survey& survey, const Surroundings& around) {
     KeyOpener(survey, named, around).run();
     for (const Place& place : survey.places) {
         if (const std::size_t left_out = KeyOpener(survey, place.subjects, around).run(); left_out > 0)
-            around.findings.add("not-examined", place.directory.path,
-                                fmt::format("{} more keys than the {} that are opened and tested in one directory", left_out,
-                                            MAX_EXAMINED_FILES),
-                                "keyinspect <file>");
+            around.findings.add(
+                "not-examined", place.directory.path,
+                fmt::format("{} more keys than the {} that are opened and tested in one directory", left_out,
+                            MAX_EXAMINED_FILES),
+                "keyinspect <file>");
     }
 }
 

@@ -17,9 +17,15 @@ std::map<std::string, Generation> group_by_generation(Survey& survey) {
             continue;
         Generation& generation = generations[subject.file.fingerprint];
         switch (*subject.file.role) {
-            case IdentityRole::server: generation.servers.push_back(&subject); break;
-            case IdentityRole::client: generation.clients.push_back(&subject); break;
-            case IdentityRole::authority: generation.authorities.push_back(&subject); break;
+            case IdentityRole::server:
+                generation.servers.push_back(&subject);
+                break;
+            case IdentityRole::client:
+                generation.clients.push_back(&subject);
+                break;
+            case IdentityRole::authority:
+                generation.authorities.push_back(&subject);
+                break;
         }
     }
     return generations;
@@ -37,19 +43,21 @@ void check_pairs(Survey& survey, const Surroundings& around) {
     for (const auto& [fingerprint, generation] : group_by_generation(survey)) {
         for (const Subject* client : generation.clients) {
             // One of several servers that it fits is enough: old copies lie about.
-            const bool fits = std::any_of(generation.servers.begin(), generation.servers.end(),
-                                          [&](const Subject* server) { return do_filestamps_fit(*server, *client); });
+            const bool fits =
+                std::any_of(generation.servers.begin(), generation.servers.end(),
+                            [&](const Subject* server) { return do_filestamps_fit(*server, *client); });
             if (!generation.servers.empty() && !fits && client->file.filestamp)
                 around.findings.add(
                     "identity-filestamp", client->file.path,
-                    fmt::format("its filestamp is {}, the server's {}: ntpd says \"crypto_{}: invalid filestamp\"",
-                                client->file.filestamp->text(),
-                                generation.servers.front()->file.filestamp
-                                    ? generation.servers.front()->file.filestamp->text()
-                                    : "none",
-                                *client->file.scheme == IdentityScheme::iff  ? "iff"
-                                : *client->file.scheme == IdentityScheme::gq ? "gq"
-                                                                             : "mv"),
+                    fmt::format(
+                        "its filestamp is {}, the server's {}: ntpd says \"crypto_{}: invalid filestamp\"",
+                        client->file.filestamp->text(),
+                        generation.servers.front()->file.filestamp
+                            ? generation.servers.front()->file.filestamp->text()
+                            : "none",
+                        *client->file.scheme == IdentityScheme::iff  ? "iff"
+                        : *client->file.scheme == IdentityScheme::gq ? "gq"
+                                                                     : "mv"),
                     "keygen -e > par");
         }
         const auto has_reading = [&clients = generation.clients](GqReading reading) {
@@ -59,10 +67,11 @@ void check_pairs(Survey& survey, const Surroundings& around) {
             });
         };
         if (has_reading(GqReading::stock) && has_reading(GqReading::published))
-            around.findings.add("gq-both-readings", generation.clients.front()->file.path,
-                                fmt::format("client files of both readings exist for {}: each holds the other's secret",
-                                            fingerprint),
-                                "keygen -T -G --new-identity");
+            around.findings.add(
+                "gq-both-readings", generation.clients.front()->file.path,
+                fmt::format("client files of both readings exist for {}: each holds the other's secret",
+                            fingerprint),
+                "keygen -T -G --new-identity");
     }
 }
 

@@ -10,30 +10,35 @@ constexpr std::uint32_t ROOT = 0;
 constexpr unsigned WRITABLE_BY_OTHERS = S_IWGRP | S_IWOTH;
 }  // namespace
 
-void check_permission(const Subject& subject, const InspectedDirectory* directory, const Surroundings& around) {
+void check_permission(const Subject& subject, const InspectedDirectory* directory,
+                      const Surroundings& around) {
     const InspectedFile& file = subject.file;
     if (file.directory.empty() || file.kind == FileKind::unknown)
         return;
     const std::string path = shell_word(file.path);
     if (subject.is_secret && (file.mode & S_IROTH) != 0) {
         if (file.encryption)
-            around.findings.add("mode-readable-encrypted", file.path,
-                                fmt::format("mode {:04o}: everybody can read the encrypted key and try passwords on it",
-                                            file.mode),
-                                "chmod 600 " + path);
+            around.findings.add(
+                "mode-readable-encrypted", file.path,
+                fmt::format("mode {:04o}: everybody can read the encrypted key and try passwords on it",
+                            file.mode),
+                "chmod 600 " + path);
         else
-            around.findings.add("mode-readable", file.path,
-                                fmt::format("mode {:04o}: everybody on this machine can read the secret", file.mode),
-                                "chmod 600 " + path);
+            around.findings.add(
+                "mode-readable", file.path,
+                fmt::format("mode {:04o}: everybody on this machine can read the secret", file.mode),
+                "chmod 600 " + path);
     }
     if ((file.mode & WRITABLE_BY_OTHERS) != 0)
-        around.findings.add("mode-writable", (file.mode & S_IWOTH) != 0 ? Severity::critical : Severity::warning, file.path, 0,
-                            fmt::format("mode {:04o}: others than its owner can write to the file", file.mode),
-                            "chmod go-w " + path);
+        around.findings.add(
+            "mode-writable", (file.mode & S_IWOTH) != 0 ? Severity::critical : Severity::warning, file.path,
+            0, fmt::format("mode {:04o}: others than its owner can write to the file", file.mode),
+            "chmod go-w " + path);
     if (directory != nullptr && file.user != ROOT && file.user != directory->user)
-        around.findings.add("owner-foreign", file.path,
-                            fmt::format("belongs to user {}, the directory to user {}", file.user, directory->user),
-                            fmt::format("chown {} {}", directory->user, path));
+        around.findings.add(
+            "owner-foreign", file.path,
+            fmt::format("belongs to user {}, the directory to user {}", file.user, directory->user),
+            fmt::format("chown {} {}", directory->user, path));
 }
 
 void check_permissions(const Survey& survey, const Place& place, const Surroundings& around) {
@@ -48,14 +53,16 @@ void check_permissions(const Survey& survey, const Place& place, const Surroundi
         return;
     const std::string path = shell_word(directory.path);
     if ((directory.mode & WRITABLE_BY_OTHERS) != 0)
-        around.findings.add("directory-writable",
-                            (directory.mode & S_IWOTH) != 0 ? Severity::critical : Severity::warning, directory.path, 0,
-                            fmt::format("mode {:04o}: others than its owner can put their own keys here", directory.mode),
-                            "chmod go-w " + path);
+        around.findings.add(
+            "directory-writable", (directory.mode & S_IWOTH) != 0 ? Severity::critical : Severity::warning,
+            directory.path, 0,
+            fmt::format("mode {:04o}: others than its owner can put their own keys here", directory.mode),
+            "chmod go-w " + path);
     if (has_open_secret && (directory.mode & S_IXOTH) != 0)
-        around.findings.add("directory-readable", directory.path,
-                            fmt::format("mode {:04o}, and secrets in it that everybody can read", directory.mode),
-                            "chmod 750 " + path);
+        around.findings.add(
+            "directory-readable", directory.path,
+            fmt::format("mode {:04o}, and secrets in it that everybody can read", directory.mode),
+            "chmod 750 " + path);
 }
 
 }  // namespace keygen::inspect_room

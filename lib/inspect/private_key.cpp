@@ -30,7 +30,8 @@ const crypto::PemBlock& first_key(const std::vector<crypto::PemBlock>& blocks) {
     return found == blocks.end() ? blocks.front() : *found;
 }
 
-void describe_outside(Subject& subject, const std::vector<crypto::PemBlock>& blocks, const Surroundings& around) {
+void describe_outside(Subject& subject, const std::vector<crypto::PemBlock>& blocks,
+                      const Surroundings& around) {
     InspectedFile& file = subject.file;
     const crypto::PemBlock& block = first_key(blocks);
     file.algorithm = file.scheme ? std::string(name_of(*file.scheme)) : name_in_pem(block.label);
@@ -40,16 +41,19 @@ void describe_outside(Subject& subject, const std::vector<crypto::PemBlock>& blo
     subject.is_secret = file.role != IdentityRole::client;
     file.assurance = file.encryption ? Assurance::unopened : Assurance::unexamined;
     if (file.role == IdentityRole::authority && blocks.size() > 1)
-        around.findings.add("mv-authority-incomplete", file.path,
-                            "made by ntp-keygen, which kept neither b nor the clients' xhat: nothing can be revoked or "
-                            "issued with it",
-                            renewal_of(file));
+        around.findings.add(
+            "mv-authority-incomplete", file.path,
+            "made by ntp-keygen, which kept neither b nor the clients' xhat: nothing can be revoked or "
+            "issued with it",
+            renewal_of(file));
     // PKCS#8 has no place for the independent value that ntpd needs from a server's file.
-    if (file.scheme == IdentityScheme::mv && file.role == IdentityRole::server && !block.label.starts_with("DSA"))
-        around.findings.add("mv-no-public-value", file.path,
-                            "an MV server key in PKCS#8, as ntp-keygen writes it, has lost ghat: ntpd says \"crypto_mv: "
-                            "identity not verified\"",
-                            renewal_of(file));
+    if (file.scheme == IdentityScheme::mv && file.role == IdentityRole::server &&
+        !block.label.starts_with("DSA"))
+        around.findings.add(
+            "mv-no-public-value", file.path,
+            "an MV server key in PKCS#8, as ntp-keygen writes it, has lost ghat: ntpd says \"crypto_mv: "
+            "identity not verified\"",
+            renewal_of(file));
 }
 
 void guess_identity(Subject& subject, const crypto::KeyNumbers& numbers) {
@@ -82,7 +86,8 @@ void describe_pair(Subject& subject, const crypto::KeyNumbers& numbers, const Su
     file.fingerprint = crypto::short_fingerprint(file.algorithm, subject.public_digest);
     if (file.kind == FileKind::host_key && pair.type() != SignKeyType::rsa)
         around.findings.add("host-key-type", file.path,
-                            "the host key is a DSA key: ntpd says \"host key is not RSA key type\" and ends", renewal_of(file));
+                            "the host key is a DSA key: ntpd says \"host key is not RSA key type\" and ends",
+                            renewal_of(file));
     if (around.request.with_numbers) {
         if (const auto* rsa = std::get_if<crypto::RsaNumbers>(&numbers))
             file.numbers = {{"n", rsa->n.hex()}, {"e", rsa->e.hex()}};
@@ -97,9 +102,12 @@ void settle(Subject& subject, Soundness soundness, const Surroundings& around) {
     switch (soundness) {
         case Soundness::broken:
             file.assurance = Assurance::unreadable;
-            around.findings.add("key-unsound", file.path, "the key's numbers do not belong together: the file is damaged");
+            around.findings.add("key-unsound", file.path,
+                                "the key's numbers do not belong together: the file is damaged");
             return;
-        case Soundness::open: file.assurance = Assurance::unconfirmed; return;
+        case Soundness::open:
+            file.assurance = Assurance::unconfirmed;
+            return;
         case Soundness::confirmed:
             file.assurance = bears_its_name(subject) ? Assurance::consistent : Assurance::unconfirmed;
             return;
@@ -119,12 +127,17 @@ void report_unreadable(Subject& subject, const Error& error, const Surroundings&
                 around.findings.add("cipher-unsupported", subject.file.path, error.message());
             }
             return;
-        case ErrorCode::crypto: around.findings.add("key-unsound", subject.file.path, error.message()); return;
-        default: around.findings.add("damaged", subject.file.path, error.message()); return;
+        case ErrorCode::crypto:
+            around.findings.add("key-unsound", subject.file.path, error.message());
+            return;
+        default:
+            around.findings.add("damaged", subject.file.path, error.message());
+            return;
     }
 }
 
-Soundness read_key(Subject& subject, const SecretBytes* password, bool is_examined, const Surroundings& around) {
+Soundness read_key(Subject& subject, const SecretBytes* password, bool is_examined,
+                   const Surroundings& around) {
     InspectedFile& file = subject.file;
     if (!file.scheme) {
         const auto blocks = crypto::parse_pem(subject.content.text());
@@ -161,7 +174,8 @@ bool is_closed(const Subject& subject) {
     return !subject.content.empty();
 }
 
-Opening open_key(Subject& subject, const SecretBytes* password, bool is_examined, const Surroundings& around) {
+Opening open_key(Subject& subject, const SecretBytes* password, bool is_examined,
+                 const Surroundings& around) {
     InspectedFile& file = subject.file;
     try {
         const Soundness soundness = read_key(subject, password, is_examined, around);
@@ -182,9 +196,11 @@ Opening open_key(Subject& subject, const SecretBytes* password, bool is_examined
 
 void check_modulus(const Subject& subject, const Surroundings& around) {
     const InspectedFile& file = subject.file;
-    if (!is_in_use(subject) || file.bits == 0 || file.bits >= (file.scheme == IdentityScheme::mv ? STRONG_MV_MODULUS_BITS : STRONG_MODULUS_BITS))
+    if (!is_in_use(subject) || file.bits == 0 ||
+        file.bits >= (file.scheme == IdentityScheme::mv ? STRONG_MV_MODULUS_BITS : STRONG_MODULUS_BITS))
         return;
-    around.findings.add("weak-modulus", file.path, fmt::format("a modulus of {} bits; 2048 are little enough", file.bits),
+    around.findings.add("weak-modulus", file.path,
+                        fmt::format("a modulus of {} bits; 2048 are little enough", file.bits),
                         renewal_of(file));
 }
 

@@ -12,8 +12,8 @@ bool is_closed(const Subject& subject);
 
 /// How it went to open an encrypted key.
 enum class Opening { opened, wrong_password, failed };
-/// Opens the private key with `password` (null for none) and fills in what its numbers say. A wrong password is no finding
-/// here; content that can never be a key is. The numbers are tested only when `is_examined`.
+/// Opens the private key with `password` (null for none) and fills in what its numbers say. A wrong password
+/// is no finding here; content that can never be a key is. The numbers are tested only when `is_examined`.
 Opening open_key(Subject& subject, const SecretBytes* password, bool is_examined, const Surroundings& around);
 
 /// Fills in an identity key's size, fingerprint, readings and numbers, with what is to be said about them.

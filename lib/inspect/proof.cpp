@@ -46,7 +46,8 @@ class Prover {
                     Proof proof = make(server, client);
                     proof.reading = reading;
                     const auto& readings = client.file.gq_readings;
-                    proof.is_expected = std::find(readings.begin(), readings.end(), reading) != readings.end();
+                    proof.is_expected =
+                        std::find(readings.begin(), readings.end(), reading) != readings.end();
                     settle(server, client, std::move(proof),
                            [&] { prove_gq(*server.identity, *client.identity, reading, private_random()); });
                 }
@@ -69,14 +70,22 @@ class Prover {
             });
             const bool is_right = proof.is_proven == proof.is_expected;
             report(proof, server.file.path, is_right);
-            authority.file.assurance = server.file.assurance = is_right ? Assurance::proven : Assurance::unconfirmed;
+            authority.file.assurance = server.file.assurance =
+                is_right ? Assurance::proven : Assurance::unconfirmed;
             proofs_.push_back(std::move(proof));
         }
     }
 
   private:
     static Proof make(const Subject& server, const Subject& client) {
-        return {*server.file.scheme, std::nullopt, server.file.path, client.file.path, std::nullopt, false, true, ""};
+        return {*server.file.scheme,
+                std::nullopt,
+                server.file.path,
+                client.file.path,
+                std::nullopt,
+                false,
+                true,
+                ""};
     }
 
     template <typename Round>
@@ -91,17 +100,21 @@ class Prover {
     void report(const Proof& proof, const std::string& path, bool is_right) {
         if (is_right)
             return;
-        const std::string who = proof.mv_client ? fmt::format("client {}: ", *proof.mv_client) : std::string();
-        const std::string cause = proof.is_proven ? "revoked, and the server's key still lets it in" : proof.cause;
-        around_.findings.add("identity-not-proven", path, who + cause,
-                             proof.scheme == IdentityScheme::mv ? "keygen --mv-revoke <clients>" : "keygen -e > par");
+        const std::string who =
+            proof.mv_client ? fmt::format("client {}: ", *proof.mv_client) : std::string();
+        const std::string cause =
+            proof.is_proven ? "revoked, and the server's key still lets it in" : proof.cause;
+        around_.findings.add(
+            "identity-not-proven", path, who + cause,
+            proof.scheme == IdentityScheme::mv ? "keygen --mv-revoke <clients>" : "keygen -e > par");
     }
 
     std::vector<Proof>& proofs_;
     const Surroundings& around_;
 };
 
-void report_unmatched(const std::vector<Subject*>& subjects, std::string_view other, const Surroundings& around) {
+void report_unmatched(const std::vector<Subject*>& subjects, std::string_view other,
+                      const Surroundings& around) {
     for (const Subject* subject : subjects)
         around.findings.add("identity-unmatched", subject->file.path,
                             fmt::format("no {} of generation {} was found to prove this one against", other,

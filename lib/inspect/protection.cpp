@@ -13,22 +13,26 @@ namespace {
 
 // Blocks of 64 bits, or keys of 40 or 56.
 bool is_weak_cipher(std::string_view cipher) {
-    static constexpr std::array<std::string_view, 7> WEAK = {"DES", "RC2", "RC4", "BF-", "CAST", "IDEA", "SEED"};
+    static constexpr std::array<std::string_view, 7> WEAK = {"DES",  "RC2",  "RC4", "BF-",
+                                                             "CAST", "IDEA", "SEED"};
     return std::any_of(WEAK.begin(), WEAK.end(),
                        [&](std::string_view name) { return cipher.find(name) != std::string_view::npos; });
 }
 
-void check_encryption(const InspectedFile& file, const KeyEncryption& encryption, const Surroundings& around) {
+void check_encryption(const InspectedFile& file, const KeyEncryption& encryption,
+                      const Surroundings& around) {
     if (is_weak_cipher(encryption.cipher))
-        around.findings.add("weak-cipher", file.path,
-                            fmt::format("encrypted with {}, a cipher of the last century", quoted(encryption.cipher)),
-                            renewal_of(file));
+        around.findings.add(
+            "weak-cipher", file.path,
+            fmt::format("encrypted with {}, a cipher of the last century", quoted(encryption.cipher)),
+            renewal_of(file));
     // The MV server key is the one that ntpd reads in no stronger form.
     const bool must_be_traditional = file.scheme == IdentityScheme::mv && file.role == IdentityRole::server;
     const bool is_traditional = encryption.container != "PKCS#8";
     if (is_traditional && !must_be_traditional)
         around.findings.add("weak-key-derivation", file.path,
-                            "traditional PEM derives the key from the password by one round of MD5", renewal_of(file));
+                            "traditional PEM derives the key from the password by one round of MD5",
+                            renewal_of(file));
     else if (!is_traditional && encryption.iterations < MIN_KEY_DERIVATION_ROUNDS)
         around.findings.add("weak-key-derivation", file.path,
                             fmt::format("{} with {} rounds: passwords can be tried quickly",
@@ -42,14 +46,16 @@ void check_protection(const Subject& subject, const Surroundings& around) {
     const InspectedFile& file = subject.file;
     if (!file.encryption) {
         if (subject.is_secret && file.kind != FileKind::private_key)
-            around.findings.add("key-unencrypted", file.path, "the private key is not encrypted", renewal_of(file));
+            around.findings.add("key-unencrypted", file.path, "the private key is not encrypted",
+                                renewal_of(file));
         return;
     }
     if (file.role == IdentityRole::client) {
-        around.findings.add("parameters-encrypted", file.path,
-                            "clients' parameters are encrypted, and ntpd reads them without a password: it says "
-                            "\"crypto_key: ...\" and ends",
-                            fmt::format("keygen -e > {}", shell_word(file.name)));
+        around.findings.add(
+            "parameters-encrypted", file.path,
+            "clients' parameters are encrypted, and ntpd reads them without a password: it says "
+            "\"crypto_key: ...\" and ends",
+            fmt::format("keygen -e > {}", shell_word(file.name)));
         return;
     }
     if (is_in_use(subject))
@@ -64,9 +70,12 @@ std::string renewal_of(const InspectedFile& file) {
     // Clients get theirs from the server, where this has to be done.
     const std::string directory = file.role == IdentityRole::client ? std::string() : file.directory;
     switch (*file.scheme) {
-        case IdentityScheme::iff: return keygen_command(directory, "-T -I --new-identity");
-        case IdentityScheme::gq: return keygen_command(directory, "-T -G --new-identity");
-        case IdentityScheme::mv: return keygen_command(directory, "-T -V 30 --new-identity");
+        case IdentityScheme::iff:
+            return keygen_command(directory, "-T -I --new-identity");
+        case IdentityScheme::gq:
+            return keygen_command(directory, "-T -G --new-identity");
+        case IdentityScheme::mv:
+            return keygen_command(directory, "-T -V 30 --new-identity");
     }
     return {};
 }

@@ -40,21 +40,23 @@ Soundness test_iff(const DsaNumbers& key, IdentityRole role) {
         return Soundness::broken;
     if (role == IdentityRole::server)  // any secret under q is possible
         return key.priv < key.q && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
-    return key.priv.is_one() && has_order_dividing(key.pub, key.q, key.p) ? Soundness::confirmed : Soundness::broken;
+    return key.priv.is_one() && has_order_dividing(key.pub, key.q, key.p) ? Soundness::confirmed
+                                                                          : Soundness::broken;
 }
 
 Soundness test_gq(const IdentityKey& identity) {
     const RsaNumbers& key = keygen::identity::rsa(identity);
     if (identity.role() == IdentityRole::client) {
-        const bool is_one_reading = gq_client_is_for(identity, GqReading::stock) !=
-                                    gq_client_is_for(identity, GqReading::published);
+        const bool is_one_reading =
+            gq_client_is_for(identity, GqReading::stock) != gq_client_is_for(identity, GqReading::published);
         return is_one_reading ? Soundness::open : Soundness::broken;
     }
     const bool stock = gq_holds(identity, GqReading::stock);
     const bool published = gq_holds(identity, GqReading::published);
     if (!stock && !published)
         return Soundness::broken;
-    // v in the certificate ties u and b together; a field that the reading does not use is confirmed by nothing.
+    // v in the certificate ties u and b together; a field that the reading does not use is confirmed by
+    // nothing.
     return stock && (published || key.p == key.e || key.p.is_one()) ? Soundness::confirmed : Soundness::open;
 }
 
@@ -65,7 +67,8 @@ Soundness test_mv(const DsaNumbers& key, IdentityRole role) {
         return key.q.is_one() && key.g.is_one() && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
     const bool has_its_order = key.p == add(add(key.q, key.q), Number(1));
     const bool is_whole = has_its_order && has_order_dividing(key.g, key.q, key.p) &&
-                          has_order_dividing(key.pub, key.q, key.p) && has_order_dividing(key.priv, key.q, key.p);
+                          has_order_dividing(key.pub, key.q, key.p) &&
+                          has_order_dividing(key.priv, key.q, key.p);
     return is_whole ? Soundness::open : Soundness::broken;
 }
 
@@ -77,7 +80,8 @@ Soundness test_authority(const MvAuthorityNumbers& key) {
         sum = add_modulo(sum, client.power, key.q);
     }
     const bool is_whole = key.clients.size() > 1 && product == key.q &&
-                          key.p == add(add(key.q, key.q), Number(1)) && has_order_dividing(key.g, key.q, key.p) &&
+                          key.p == add(add(key.q, key.q), Number(1)) &&
+                          has_order_dividing(key.g, key.q, key.p) &&
                           power_modulo(key.g, subtract_modulo(Number(), sum, key.q), key.p) == key.a &&
                           gcd(key.b, key.q).is_one() && is_prime(key.p);
     return is_whole ? Soundness::open : Soundness::broken;
@@ -106,7 +110,8 @@ Soundness test_key_pair(const crypto::KeyNumbers& numbers) {
         if (pair.modulus_bits() > MAX_TESTED_BITS)
             return Soundness::open;
         if (const auto* dsa = std::get_if<DsaNumbers>(&numbers)) {
-            const bool is_sound = is_schnorr_group(dsa->p, dsa->q, dsa->g) && dsa->priv < dsa->q && !dsa->priv.is_zero();
+            const bool is_sound =
+                is_schnorr_group(dsa->p, dsa->q, dsa->g) && dsa->priv < dsa->q && !dsa->priv.is_zero();
             return is_sound ? Soundness::open : Soundness::broken;
         }
         return pair.is_sound() ? Soundness::confirmed : Soundness::broken;

@@ -16,12 +16,12 @@ namespace keygen::inspect_room {
 struct Subject {
     InspectedFile file;
     std::optional<keysdir::Header> header;
-    SecretBytes content;  ///< of a private key, kept until it is opened or given up
-    bool is_left_out = false;  ///< one of very many: neither opened nor tested
-    std::string public_digest;             ///< SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal
+    SecretBytes content;        ///< of a private key, kept until it is opened or given up
+    bool is_left_out = false;   ///< one of very many: neither opened nor tested
+    std::string public_digest;  ///< SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal
     std::optional<IdentityKey> identity;
-    bool is_explicit = false;       ///< the caller named it
-    bool is_secret = false;         ///< holds what others must not read
+    bool is_explicit = false;  ///< the caller named it
+    bool is_secret = false;    ///< holds what others must not read
 };
 
 /// What the inspection of one file may know from outside.
@@ -33,7 +33,8 @@ struct Surroundings {
 /// "ntpkey_iffpar_grp" for a scheme, role and owner.
 std::string link_name(IdentityScheme scheme, IdentityRole role, std::string_view owner);
 
-/// The scheme and role that a file's type or a link's key names ("IFFkey", "gqpar", "MVpar3", "iff"); nothing for others.
+/// The scheme and role that a file's type or a link's key names ("IFFkey", "gqpar", "MVpar3", "iff"); nothing
+/// for others.
 struct SchemeAndRole {
     IdentityScheme scheme;
     IdentityRole role;
@@ -43,17 +44,19 @@ std::optional<SchemeAndRole> scheme_and_role_of(std::string_view type);
 /// The client's number at the end of "MVpar3"; 0 where there is none.
 unsigned mv_client_of(std::string_view type);
 
-/// Looks at a file's bytes: kind, header, type, encryption, and all that can be known without opening it. `subject` has
-/// its path, name and status.
+/// Looks at a file's bytes: kind, header, type, encryption, and all that can be known without opening it.
+/// `subject` has its path, name and status.
 void identify(Subject& subject, SecretBytes content, const Surroundings& around);
 
-/// A name that ntpd would look for, or "host", "cert" and so on for a file without one; nothing for other files.
+/// A name that ntpd would look for, or "host", "cert" and so on for a file without one; nothing for other
+/// files.
 std::optional<std::string> expected_link_key(const Subject& subject);
 
 /// True when weaknesses of the file matter: it is in use, or its name does not tell that it is not.
 bool is_in_use(const Subject& subject);
 
-/// True when the file's name says the same as line 1, filestamp and all: then neither was changed by accident.
+/// True when the file's name says the same as line 1, filestamp and all: then neither was changed by
+/// accident.
 bool bears_its_name(const Subject& subject);
 
 /// Compares the names in path and header, and looks at the filestamp.

@@ -47,7 +47,10 @@ void report_error(const Error& error, const std::string& path, const Surrounding
         throw error;
     const bool is_file = error.code() == ErrorCode::bad_file;
     const bool is_regular = error.message().find("regular") == std::string::npos;
-    around.findings.add(!is_file ? "unreadable" : is_regular ? "too-large" : "not-regular", path, error.message());
+    around.findings.add(!is_file     ? "unreadable"
+                        : is_regular ? "too-large"
+                                     : "not-regular",
+                        path, error.message());
 }
 
 /// Reads and identifies; what goes wrong is a finding, and the subject stays unreadable.
@@ -113,8 +116,9 @@ class PlaceSurveyor {
             visit_file(name, *status);
         else if (is_key_name(name))
             around_.findings.add("not-regular", directory_.path_of(name),
-                                 S_ISDIR(status->st_mode) ? "a directory, where a key file should be"
-                                                          : "a FIFO, device or socket, where a key file should be");
+                                 S_ISDIR(status->st_mode)
+                                     ? "a directory, where a key file should be"
+                                     : "a FIFO, device or socket, where a key file should be");
         else
             ++place_.directory.others;
     }
@@ -125,13 +129,14 @@ class PlaceSurveyor {
             return;
         }
         place_.links.push_back(survey_.links.size());
-        survey_.links.push_back(
-            {directory_.path_of(name), directory_.path(), name, directory_.link_target(name).value_or(""), ""});
+        survey_.links.push_back({directory_.path_of(name), directory_.path(), name,
+                                 directory_.link_target(name).value_or(""), ""});
     }
 
     void visit_file(const std::string& name, const struct stat& status) {
         Subject subject = make_subject(directory_.path_of(name), directory_.path(), name, status);
-        subject.file.is_current = linked_.contains(name) || keysdir::LinkName::parse(name) || name == "ntp.keys";
+        subject.file.is_current =
+            linked_.contains(name) || keysdir::LinkName::parse(name) || name == "ntp.keys";
         if (is_key_name(name)) {
             read_subject(subject, around_, [&] { return directory_.read(name); });
         } else {
@@ -184,7 +189,8 @@ void report_missing(const std::string& path, int number, const Surroundings& aro
         around.findings.add("unreadable", path, fmt::format("cannot look at it: {}", std::strerror(number)));
 }
 
-void survey_file(Survey& survey, const std::string& path, const struct stat& status, const Surroundings& around) {
+void survey_file(Survey& survey, const std::string& path, const struct stat& status,
+                 const Surroundings& around) {
     std::string name = last_component(path);
     // The name that counts is that of the file which a link in the same directory leads to.
     struct stat own {};

@@ -16,7 +16,8 @@ struct Place {
     InspectedDirectory directory;
     std::vector<std::size_t> subjects;
     std::vector<std::size_t> links;
-    std::map<std::string, std::size_t, std::less<>> by_name;  ///< subjects under the names that ntpd can open them by
+    std::map<std::string, std::size_t, std::less<>>
+        by_name;  ///< subjects under the names that ntpd can open them by
 };
 
 /// Everything that the request's paths led to. Files that the caller named are in no place.
@@ -34,7 +35,8 @@ inline Subject* find_subject(Survey& survey, const Place& place, std::string_vie
     return found == place.by_name.end() ? nullptr : &survey.subjects[found->second];
 }
 
-/// Looks at the links of a place: where they lead, whether to the right sort of file, and fills in Subject::file.links.
+/// Looks at the links of a place: where they lead, whether to the right sort of file, and fills in
+/// Subject::file.links.
 void check_links(Survey& survey, Place& place, const Surroundings& around);
 /// Older generations, and files that no link leads to.
 void check_generations(Survey& survey, Place& place, const Surroundings& around);
@@ -44,7 +46,8 @@ void check_hosts(Survey& survey, Place& place, const Surroundings& around);
 void check_gq_values(Survey& survey, Place& place, const Surroundings& around);
 /// Modes and owners of a place and its files.
 void check_permissions(const Survey& survey, const Place& place, const Surroundings& around);
-void check_permission(const Subject& subject, const InspectedDirectory* directory, const Surroundings& around);
+void check_permission(const Subject& subject, const InspectedDirectory* directory,
+                      const Surroundings& around);
 
 /// Opens what may be opened, the caller's files and those that links lead to first.
 void open_keys(Survey& survey, const Surroundings& around);

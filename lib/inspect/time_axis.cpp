@@ -30,7 +30,8 @@ std::int64_t month_number(UnixTime time) {
 
 UnixTime start_of_month(std::int64_t number) {
     const auto date = std::chrono::year(static_cast<int>(number / MONTHS_PER_YEAR)) /
-                      std::chrono::month(static_cast<unsigned>(number % MONTHS_PER_YEAR) + 1) / std::chrono::day(1);
+                      std::chrono::month(static_cast<unsigned>(number % MONTHS_PER_YEAR) + 1) /
+                      std::chrono::day(1);
     return seconds_of(sys_days(date));
 }
 
@@ -56,7 +57,8 @@ std::vector<Tick> TimeAxis::ticks() const {
     const std::int64_t days = (last_ - first_) / SECONDS_PER_DAY;
     if (days <= 60) {
         const std::int64_t step = std::max<std::int64_t>(1, (days + MAX_TICKS - 1) / MAX_TICKS);
-        for (UnixTime t = seconds_of(day_of(first_)) + SECONDS_PER_DAY; t < last_; t += step * SECONDS_PER_DAY)
+        for (UnixTime t = seconds_of(day_of(first_)) + SECONDS_PER_DAY; t < last_;
+             t += step * SECONDS_PER_DAY)
             ticks.push_back({x_of(t), format_utc(t).substr(0, LENGTH_OF_DATE)});
         return ticks;
     }
@@ -67,7 +69,8 @@ std::vector<Tick> TimeAxis::ticks() const {
         if (months / step <= MAX_TICKS)
             break;
     }
-    for (std::int64_t number = (month_number(first_) / step + 1) * step; start_of_month(number) < last_; number += step)
+    for (std::int64_t number = (month_number(first_) / step + 1) * step; start_of_month(number) < last_;
+         number += step)
         ticks.push_back({x_of(start_of_month(number)),
                          format_utc(start_of_month(number))
                              .substr(0, step % MONTHS_PER_YEAR == 0 ? LENGTH_OF_YEAR : LENGTH_OF_MONTH)});

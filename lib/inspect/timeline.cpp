@@ -63,12 +63,21 @@ std::string escape(std::string_view text) {
     std::string result;
     for (const unsigned char c : quoted(text)) {
         switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
             // Names need not be UTF-8, an SVG document has to be.
-            default: result += c < 0x80 ? std::string(1, static_cast<char>(c)) : fmt::format("\\x{:02x}", c);
+            default:
+                result += c < 0x80 ? std::string(1, static_cast<char>(c)) : fmt::format("\\x{:02x}", c);
         }
     }
     return result;
@@ -76,12 +85,18 @@ std::string escape(std::string_view text) {
 
 std::string lane_label(const InspectedFile& file) {
     switch (file.kind) {
-        case FileKind::host_key: return fmt::format("host key of {}", file.owner);
-        case FileKind::sign_key: return fmt::format("sign key of {}", file.owner);
-        case FileKind::certificate: return fmt::format("certificate of {}", file.owner);
-        case FileKind::symmetric_keys: return fmt::format("symmetric keys {}", file.owner);
-        case FileKind::identity: break;
-        default: return file.type;
+        case FileKind::host_key:
+            return fmt::format("host key of {}", file.owner);
+        case FileKind::sign_key:
+            return fmt::format("sign key of {}", file.owner);
+        case FileKind::certificate:
+            return fmt::format("certificate of {}", file.owner);
+        case FileKind::symmetric_keys:
+            return fmt::format("symmetric keys {}", file.owner);
+        case FileKind::identity:
+            break;
+        default:
+            return file.type;
     }
     const std::string_view role = file.role == IdentityRole::client   ? "parameters"
                                   : file.role == IdentityRole::server ? "server key"
@@ -125,7 +140,8 @@ std::size_t leave_out_oldest(std::vector<Lane>& lanes) {
         });
         if (longest->bars.size() > 1) {
             const auto surplus = std::min(longest->bars.size() - 1, rows - left_out - MAX_TIMELINE_ROWS);
-            longest->bars.erase(longest->bars.begin(), longest->bars.begin() + static_cast<std::ptrdiff_t>(surplus));
+            longest->bars.erase(longest->bars.begin(),
+                                longest->bars.begin() + static_cast<std::ptrdiff_t>(surplus));
             left_out += surplus;
         } else {
             left_out += lanes.back().bars.size();
@@ -171,16 +187,19 @@ class Drawing {
         }
         const int height = y + 34;
         std::string svg = fmt::format(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
+            "role=\"img\">\n"
             "<title>Generations of NTP keys and lifetimes of certificates</title>\n<style>{2}</style>\n"
-            "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+            "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
+            "markerHeight=\"7\" "
             "orient=\"auto\"><path class=\"head\" d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n"
             "<rect class=\"ground\" width=\"{0}\" height=\"{1}\"/>\n",
             WIDTH, height, STYLE);
         svg += draw_heading() + stripes + draw_grid(y) + draw_now(y) + body;
         if (left_out_ > 0)
-            svg += fmt::format("<text class=\"soft\" x=\"16\" y=\"{}\">{} older generations are left out</text>\n", y + 22,
-                               left_out_);
+            svg += fmt::format(
+                "<text class=\"soft\" x=\"16\" y=\"{}\">{} older generations are left out</text>\n", y + 22,
+                left_out_);
         return svg + "</svg>\n";
     }
 
@@ -208,30 +227,35 @@ class Drawing {
     std::string draw_grid(int bottom) const {
         std::string svg;
         for (const Tick& tick : axis_.ticks())
-            svg += fmt::format("<line class=\"grid\" x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{2}\"/>"
-                               "<text class=\"soft\" x=\"{0}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
-                               tick.x, TOP - 12, bottom, TOP - 18, tick.label);
+            svg += fmt::format(
+                "<line class=\"grid\" x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{2}\"/>"
+                "<text class=\"soft\" x=\"{0}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
+                tick.x, TOP - 12, bottom, TOP - 18, tick.label);
         return svg;
     }
 
     std::string draw_now(int bottom) const {
         const int x = axis_.x_of(report_.now);
         const bool is_at_end = x > WIDTH - 160;
-        return fmt::format("<line class=\"now\" x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{2}\"/>"
-                           "<text class=\"nowtext\" x=\"{3}\" y=\"{4}\" text-anchor=\"{5}\">now, {6}</text>\n",
-                           x, TOP - 12, bottom, is_at_end ? x - 4 : x + 4, bottom + 14, is_at_end ? "end" : "start",
-                           format_utc(report_.now).substr(0, 10));
+        return fmt::format(
+            "<line class=\"now\" x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{2}\"/>"
+            "<text class=\"nowtext\" x=\"{3}\" y=\"{4}\" text-anchor=\"{5}\">now, {6}</text>\n",
+            x, TOP - 12, bottom, is_at_end ? x - 4 : x + 4, bottom + 14, is_at_end ? "end" : "start",
+            format_utc(report_.now).substr(0, 10));
     }
 
-    static int height_of(const Lane& lane) { return ROW_HEIGHT * static_cast<int>(lane.bars.size()) + LANE_HEADING; }
+    static int height_of(const Lane& lane) {
+        return ROW_HEIGHT * static_cast<int>(lane.bars.size()) + LANE_HEADING;
+    }
 
     static std::string draw_stripe(const Lane& lane, int y) {
-        return fmt::format("<rect class=\"stripe\" x=\"8\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n", y, WIDTH - 16,
-                           height_of(lane));
+        return fmt::format("<rect class=\"stripe\" x=\"8\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n",
+                           y, WIDTH - 16, height_of(lane));
     }
 
     std::string draw_lane(const Lane& lane, int y) const {
-        std::string svg = fmt::format("<text class=\"lane\" x=\"16\" y=\"{}\">{}</text>\n", y + 18, escape(lane.label));
+        std::string svg =
+            fmt::format("<text class=\"lane\" x=\"16\" y=\"{}\">{}</text>\n", y + 18, escape(lane.label));
         int row = y + LANE_HEADING;
         for (const Bar& bar : lane.bars) {
             svg += draw_bar(bar, row);
@@ -247,11 +271,13 @@ class Drawing {
         const int height = bar.is_certificate ? BAR_HEIGHT : BAR_HEIGHT / 2;
         const int middle = y + BAR_HEIGHT / 2;
         std::string svg = fmt::format(
-            "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\"><title>{}</title></rect>\n",
+            "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" "
+            "rx=\"3\"><title>{}</title></rect>\n",
             class_of(bar, report_.now), begin, middle - height / 2, end - begin, height,
             escape(fmt::format("{} {}", bar.file->name, bar.file->fingerprint)));
         if (!bar.is_certificate)
-            svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"6\"/>\n", class_of(bar, report_.now), begin, middle);
+            svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"6\"/>\n",
+                               class_of(bar, report_.now), begin, middle);
         svg += draw_description(bar, begin, end, middle);
         if (!bar.file->links.empty()) {
             const std::string more =
@@ -261,9 +287,11 @@ class Drawing {
             if (name.size() > MAX_SHOWN)
                 name = name.substr(0, MAX_SHOWN) + "...";
             const int text_end = 24 + 7 * static_cast<int>(name.size() + more.size());
-            svg += fmt::format("<text class=\"name\" x=\"20\" y=\"{}\">{}{}</text>\n", middle + 4, escape(name), more);
+            svg += fmt::format("<text class=\"name\" x=\"20\" y=\"{}\">{}{}</text>\n", middle + 4,
+                               escape(name), more);
             if (text_end + 12 < begin)
-                svg += fmt::format("<path class=\"link\" d=\"M{} {} L{} {}\"/>\n", text_end, middle, begin - 8, middle);
+                svg += fmt::format("<path class=\"link\" d=\"M{} {} L{} {}\"/>\n", text_end, middle,
+                                   begin - 8, middle);
         }
         return svg;
     }
@@ -273,7 +301,8 @@ class Drawing {
         const std::string text = escape(describe(bar));
         const int width = static_cast<int>(text.size()) * 6 + 16;
         const auto draw = [&](std::string_view classes, int x, int y, std::string_view anchor) {
-            return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", classes, x, y, anchor, text);
+            return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", classes,
+                               x, y, anchor, text);
         };
         if (bar.is_certificate && width < end - begin)
             return draw(bar.file->is_current ? "inside" : "onold", begin + 8, middle + 4, "start");

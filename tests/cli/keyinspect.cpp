@@ -26,36 +26,44 @@ TEST_CASE("keyinspect tells what a directory holds and what is wrong with it") {
     CHECK(outcome.err.empty());
     CHECK(story.snapshot() == before);
     CHECK(outcome.out ==
-          "  FILE                                      TYPE            KEY       PROTECTION                               "
+          "  FILE                                      TYPE            KEY       PROTECTION                  "
+          "             "
           "GENERATED                MODE  STATE        FINGERPRINT\n"
           "keys:\n"
-          "  exported-iffpar                           iffpar          IFF 512   public                                   "
+          "  exported-iffpar                           iffpar          IFF 512   public                      "
+          "             "
           "2026-11-23 02:45:17 UTC  0600  unconfirmed  IFF:ceddad0e91f73ca6\n"
-          "  ntpkey_IFFkey_server1.4004390717          IFFkey          IFF 512   DES-EDE3-CBC, PBKDF2-HMAC-SHA256 x 2048  "
+          "  ntpkey_IFFkey_server1.4004390717          IFFkey          IFF 512   DES-EDE3-CBC, "
+          "PBKDF2-HMAC-SHA256 x 2048  "
           "2026-11-23 02:45:17 UTC  0600  unconfirmed  IFF:ceddad0e91f73ca6\n"
           "      linked as ntpkey_iffkey_server1\n"
-          "  ntpkey_RSA-SHA256cert_server1.4004390717  RSA-SHA256cert  RSA 2048  public                                   "
+          "  ntpkey_RSA-SHA256cert_server1.4004390717  RSA-SHA256cert  RSA 2048  public                      "
+          "             "
           "2026-11-23 02:45:17 UTC  0644  consistent   RSA:9e1a7536a9d184fb\n"
           "      linked as ntpkey_cert_server1\n"
           "      server1, trusted, RSA-SHA256, from 2026-11-23 02:45:17 UTC until 2027-11-23 02:45:17 UTC\n"
-          "  ntpkey_RSAhost_server1.4004390717         RSAhost         RSA 2048  DES-EDE3-CBC, PBKDF2-HMAC-SHA256 x 2048  "
+          "  ntpkey_RSAhost_server1.4004390717         RSAhost         RSA 2048  DES-EDE3-CBC, "
+          "PBKDF2-HMAC-SHA256 x 2048  "
           "2026-11-23 02:45:17 UTC  0600  consistent   RSA:9e1a7536a9d184fb\n"
           "      linked as ntpkey_host_server1\n"
           "\n"
           "keys/exported-iffpar:\n"
-          "  critical: PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_iff: identity not "
+          "  critical: PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_iff: "
+          "identity not "
           "verified\" [iff-no-public-value]\n"
           "  warning: a modulus of 512 bits; 2048 are little enough [weak-modulus]\n"
           "    remedy: keygen -e > iffpar\n"
           "    remedy: keygen -T -I --new-identity\n"
           "keys/ntpkey_IFFkey_server1.4004390717:\n"
           "  warning: encrypted with DES-EDE3-CBC, a cipher of the last century [weak-cipher]\n"
-          "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly [weak-key-derivation]\n"
+          "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly "
+          "[weak-key-derivation]\n"
           "  warning: a modulus of 512 bits; 2048 are little enough [weak-modulus]\n"
           "    remedy: keygen --keysdir keys -T -I --new-identity\n"
           "keys/ntpkey_RSAhost_server1.4004390717:\n"
           "  warning: encrypted with DES-EDE3-CBC, a cipher of the last century [weak-cipher]\n"
-          "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly [weak-key-derivation]\n"
+          "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly "
+          "[weak-key-derivation]\n"
           "    remedy: keygen --keysdir keys -H -s server1\n");
 }
 
@@ -69,7 +77,8 @@ TEST_CASE("what keygen has just made has nothing wrong with it") {
     const Outcome check = story.run("keyinspect --check");
     CHECK(check.status == 0);
     CHECK(check.out ==
-          "KEYS OK: 4 files, the first certificate ends in 365 days | days_left=365;30:;0: files=4 critical=0 warning=0\n");
+          "KEYS OK: 4 files, the first certificate ends in 365 days | days_left=365;30:;0: files=4 "
+          "critical=0 warning=0\n");
 }
 
 TEST_CASE("keyinspect --check speaks to monitoring") {
@@ -78,7 +87,8 @@ TEST_CASE("keyinspect --check speaks to monitoring") {
         const Outcome outcome = story.run("keyinspect --check keys");
         CHECK(outcome.status == 1);
         CHECK(outcome.out ==
-              "KEYS WARNING: keys/ntpkey_RSAhost_server1.4004390285: encrypted with DES-EDE3-CBC, a cipher of the last century "
+              "KEYS WARNING: keys/ntpkey_RSAhost_server1.4004390285: encrypted with DES-EDE3-CBC, a cipher "
+              "of the last century "
               "[weak-cipher] and 2 more | days_left=363;30:;0: files=3 critical=0 warning=3\n");
         CHECK(outcome.err.empty());
     }
@@ -86,8 +96,9 @@ TEST_CASE("keyinspect --check speaks to monitoring") {
         story.set("SOURCE_DATE_EPOCH", "1830000000");
         const Outcome outcome = story.run("keyinspect --check keys");
         CHECK(outcome.status == 2);
-        CHECK(outcome.out.starts_with("KEYS CRITICAL: keys/ntpkey_RSA-SHA256cert_server1.4004390285: the certificate of "
-                                      "server1@grp ended 2027-11-23 02:38:06 UTC"));
+        CHECK(outcome.out.starts_with(
+            "KEYS CRITICAL: keys/ntpkey_RSA-SHA256cert_server1.4004390285: the certificate of "
+            "server1@grp ended 2027-11-23 02:38:06 UTC"));
         CHECK(outcome.out.find("| days_left=-36;30:;0:") != std::string::npos);
     }
     SECTION("unknown") {
@@ -118,7 +129,8 @@ TEST_CASE("keyinspect reads standard input and proves two sides") {
 TEST_CASE("keyinspect says what ntpd will load and log") {
     Inspecting story("accepted-by-ntpd/iff-512-client");
     story.write("ntp.conf",
-                "keysdir keys\ncrypto host client1 pw pw1\nserver a.example autokey ident grp\nserver b.example autokey ident no\n"
+                "keysdir keys\ncrypto host client1 pw pw1\nserver a.example autokey ident grp\nserver "
+                "b.example autokey ident no\n"
                 "server c.example\n");
     const Outcome outcome = story.run("keyinspect --ntp-conf ntp.conf --host client1");
     CHECK(outcome.status == 1);
@@ -126,13 +138,16 @@ TEST_CASE("keyinspect says what ntpd will load and log") {
         "ntp.conf: configuration of ntpd\n"
         "  Autokey as host client1, identity client1, key directory keys, password set\n"
         "files:\n"
-        "  loaded  host key           keys/ntpkey_host_client1    ntpkey_RSAhost_client1.4004388419, RSA 1024 bits\n"
+        "  loaded  host key           keys/ntpkey_host_client1    ntpkey_RSAhost_client1.4004388419, RSA "
+        "1024 bits\n"
         "  absent  sign key           keys/ntpkey_sign_client1    not there\n"));
-    CHECK(outcome.out.find("  line 4  server  b.example  autokey ident no   -    fails    no ntpkey_iffpar_no, ntpkey_gqpar_no or "
+    CHECK(outcome.out.find("  line 4  server  b.example  autokey ident no   -    fails    no "
+                           "ntpkey_iffpar_no, ntpkey_gqpar_no or "
                            "ntpkey_mvpar_no: \"crypto_ident: no identity parameters found for group no\"\n"
                            "  line 5  server  c.example  none               -    open     \n"
                            "in the log:\n"
-                           "  crypto_ident: no identity parameters found for group no\n") != std::string::npos);
+                           "  crypto_ident: no identity parameters found for group no\n") !=
+          std::string::npos);
     CHECK(outcome.out.find("pw1") == std::string::npos);
 }
 
@@ -152,9 +167,11 @@ TEST_CASE("keyinspect goes on after a file that cannot be read") {
     story.write("rubbish", "no key\n");
     const Outcome outcome = story.run("keyinspect -p pw1 nothing rubbish keys");
     CHECK(outcome.status == 1);
-    CHECK(outcome.out.find("nothing:\n  critical: cannot look at it: No such file or directory [unreadable]\n") !=
+    CHECK(outcome.out.find(
+              "nothing:\n  critical: cannot look at it: No such file or directory [unreadable]\n") !=
           std::string::npos);
-    CHECK(outcome.out.find("rubbish:\n  warning: neither a PEM key or certificate nor a keys file [unknown-content]\n") !=
+    CHECK(outcome.out.find(
+              "rubbish:\n  warning: neither a PEM key or certificate nor a keys file [unknown-content]\n") !=
           std::string::npos);
     CHECK(outcome.out.find("ntpkey_RSAhost_client1.4004388419") != std::string::npos);
 }
@@ -168,7 +185,8 @@ TEST_CASE("keyinspect's wrong usage") {
     CHECK(dialect.out.empty());
     const Outcome daemon = story.run("keyinspect --daemon ntpd");
     CHECK(daemon.status == 2);
-    CHECK(daemon.err == "keyinspect: error: --daemon says whose configuration --ntp-conf names; it is missing\n");
+    CHECK(daemon.err ==
+          "keyinspect: error: --daemon says whose configuration --ntp-conf names; it is missing\n");
     const Outcome twice = story.run("keyinspect --password-file - -");
     CHECK(twice.status == 2);
     CHECK(twice.err == "keyinspect: error: standard input cannot be a key and the password at once\n");

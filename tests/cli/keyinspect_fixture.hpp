@@ -7,8 +7,8 @@
 
 #include "story.hpp"
 
-/// Copies a folder of the fixtures into the story: links, which the tree keeps as files with their target, become links
-/// again, and secrets private.
+/// Copies a folder of the fixtures into the story: links, which the tree keeps as files with their target,
+/// become links again, and secrets private.
 inline void lay_out_fixture(const Story& story, const std::string& folder, const std::string& name) {
     namespace fs = std::filesystem;
     const fs::path place = fs::path(story.directory()) / name;

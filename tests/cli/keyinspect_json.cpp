@@ -73,7 +73,8 @@ class Validator {
             fail(path, "has the type " + type + ", which the manual does not explain");
     }
 
-    void check_members(const json& value, const std::map<std::string, std::string>& members, const std::string& path) {
+    void check_members(const json& value, const std::map<std::string, std::string>& members,
+                       const std::string& path) {
         if (!value.is_object())
             return fail(path, "is no object");
         for (const auto& [name, type] : members) {
@@ -88,7 +89,9 @@ class Validator {
         }
     }
 
-    void fail(const std::string& path, const std::string& what) { errors_ += fmt::format("{} {}\n", path, what); }
+    void fail(const std::string& path, const std::string& what) {
+        errors_ += fmt::format("{} {}\n", path, what);
+    }
 
     const Schema& schema_;
     std::string errors_;
@@ -97,7 +100,8 @@ class Validator {
 std::vector<std::string> fixture_folders() {
     std::vector<std::string> folders = {"symmetric"};
     for (const auto* parent : {"accepted-by-ntpd", "ntp-4.2.8p15"}) {
-        for (const auto& entry : std::filesystem::directory_iterator(std::string(KEYGEN_TEST_DATA) + "/fixtures/" + parent))
+        for (const auto& entry :
+             std::filesystem::directory_iterator(std::string(KEYGEN_TEST_DATA) + "/fixtures/" + parent))
             folders.push_back(fmt::format("{}/{}", parent, entry.path().filename().string()));
     }
     return folders;
@@ -118,8 +122,8 @@ TEST_CASE("keyinspect --json is what the manual says, for every fixture") {
                 "server 10.0.0.1 autokey ident grp\nserver 10.0.0.2 key 1\n");
     const std::string password = folder.starts_with("accepted") ? "pw1" : "seekritword";
     Validator validator(schema);
-    for (const std::string& options :
-         {std::string(), "-v --prove -p " + password, std::string("--ntp-conf ntp.conf"), std::string("-p wrong nothing")}) {
+    for (const std::string& options : {std::string(), "-v --prove -p " + password,
+                                       std::string("--ntp-conf ntp.conf"), std::string("-p wrong nothing")}) {
         const Outcome outcome = story.run("keyinspect --json " + options + " keys");
         CHECK(outcome.err.empty());
         const json report = json::parse(outcome.out);

@@ -19,12 +19,14 @@ void* allocate(std::size_t size) {
 }
 
 void* openssl_malloc(std::size_t size, const char*, int) {
-    return faults::is_to_fail(faults::Kind::openssl_allocation, "malloc of OpenSSL") ? nullptr : std::malloc(size);
+    return faults::is_to_fail(faults::Kind::openssl_allocation, "malloc of OpenSSL") ? nullptr
+                                                                                     : std::malloc(size);
 }
 
 void* openssl_realloc(void* memory, std::size_t size, const char*, int) {
-    return faults::is_to_fail(faults::Kind::openssl_allocation, "realloc of OpenSSL") ? nullptr
-                                                                                      : std::realloc(memory, size);
+    return faults::is_to_fail(faults::Kind::openssl_allocation, "realloc of OpenSSL")
+               ? nullptr
+               : std::realloc(memory, size);
 }
 
 void openssl_free(void* memory, const char*, int) {

@@ -15,6 +15,7 @@ std::atomic<Kind> chosen_kind = Kind::allocation;
 std::atomic<std::uint64_t> chosen_call = 0;
 std::array<std::atomic<std::uint64_t>, KINDS> counts;
 std::atomic<const char*> function_that_failed = nullptr;
+std::atomic<int> spared_kind = -1;
 std::atomic<int> errno_that_was_set = 0;
 std::array<void*, 48> frames;
 int frame_count = 0;
@@ -52,8 +53,16 @@ void print_failed_stack() {
     ::backtrace_symbols_fd(frames.data(), frame_count, STDERR_FILENO);
 }
 
+Sparing::Sparing(Kind kind) {
+    spared_kind = static_cast<int>(kind);
+}
+
+Sparing::~Sparing() {
+    spared_kind = -1;
+}
+
 bool is_to_fail(Kind kind, const char* function, int error_number) {
-    if (!is_watching)
+    if (!is_watching || spared_kind == static_cast<int>(kind))
         return false;
     const std::uint64_t call = ++counts[static_cast<std::size_t>(kind)];
     if (kind != chosen_kind || call != chosen_call)

@@ -13,15 +13,17 @@ struct Pattern {
     std::vector<std::uint8_t> masked;
 };
 
-// Base64 of 12 bytes at a place that is a multiple of three has 16 characters of its own, wherever a line of PEM breaks
-// near it: one whole window fits into a line for each of the three alignments.
+// Base64 of 12 bytes at a place that is a multiple of three has 16 characters of its own, wherever a line of
+// PEM breaks near it: one whole window fits into a line for each of the three alignments.
 void add_base64(const MaskedSecret& secret, std::vector<Pattern>& patterns) {
     static constexpr char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     constexpr std::size_t WINDOW = 12;
     for (std::size_t start = 0; start + WINDOW <= secret.bytes.size(); ++start) {
         Pattern pattern{secret.name + " in base64", {}};
         for (std::size_t i = start; i < start + WINDOW; i += 3) {
-            const auto byte = [&](std::size_t k) { return static_cast<unsigned>(secret.bytes[i + k] ^ MASK); };
+            const auto byte = [&](std::size_t k) {
+                return static_cast<unsigned>(secret.bytes[i + k] ^ MASK);
+            };
             const unsigned triple = byte(0) << 16 | byte(1) << 8 | byte(2);
             for (const unsigned shift : {18U, 12U, 6U, 0U})
                 pattern.masked.push_back(static_cast<std::uint8_t>(DIGITS[triple >> shift & 63U] ^ MASK));
@@ -58,7 +60,8 @@ std::vector<Mapping> writable_memory() {
         std::uintptr_t end = 0;
         if (mode.starts_with("rw") && std::sscanf(range.c_str(), "%lx-%lx", &begin, &end) == 2)
             mappings.push_back({reinterpret_cast<const std::uint8_t*>(begin),
-                                reinterpret_cast<const std::uint8_t*>(end), name.empty() ? "unnamed memory" : name});
+                                reinterpret_cast<const std::uint8_t*>(end),
+                                name.empty() ? "unnamed memory" : name});
     }
     return mappings;
 }
@@ -75,7 +78,9 @@ SearchResult search_memory(const std::vector<MaskedSecret>& secrets) {
     // By their first two bytes, so that each place is looked at once.
     constexpr std::size_t PAIRS = 1 << 16;
     std::vector<std::vector<const Pattern*>> by_pair(PAIRS);
-    const auto pair_of = [](std::uint8_t first, std::uint8_t second) { return std::size_t{first} << 8 | second; };
+    const auto pair_of = [](std::uint8_t first, std::uint8_t second) {
+        return std::size_t{first} << 8 | second;
+    };
     for (const Pattern& pattern : patterns)
         by_pair[pair_of(pattern.masked[0] ^ MASK, pattern.masked[1] ^ MASK)].push_back(&pattern);
 

@@ -28,6 +28,6 @@ struct SearchResult {
     std::uint64_t bytes = 0;          ///< searched
 };
 
-/// Looks through all memory of this process that can be written: for each secret as it is, backwards (as OpenSSL's
-/// numbers are in memory) and as base64 of unencrypted PEM.
+/// Looks through all memory of this process that can be written: for each secret as it is, backwards (as
+/// OpenSSL's numbers are in memory) and as base64 of unencrypted PEM.
 SearchResult search_memory(const std::vector<MaskedSecret>& secrets);

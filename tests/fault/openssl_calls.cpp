@@ -1,4 +1,5 @@
-// The library's calls into OpenSSL. All of these return 0 or null when they fail. The linker leads each CALL here
+// The library's calls into OpenSSL. All of these return 0 or null when they fail. The linker leads each CALL
+// here
 // (--wrap, from CMakeLists.txt, which reads the names off the lines below).
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
@@ -102,7 +103,6 @@ CALL3(EVP_PKEY_CTX_new_from_name)
 CALL3(EVP_PKEY_CTX_new_from_pkey)
 CALL3(PKCS8_decrypt)
 CALL3(X509_add_ext)
-CALL3(X509_sign)
 CALL3(d2i_ASN1_INTEGER)
 CALL3(d2i_PKCS8_PRIV_KEY_INFO)
 CALL3(d2i_X509_SIG)
@@ -139,7 +139,19 @@ CALL9(PEM_ASN1_write_bio)
 
 extern "C" RESULT(RAND_priv_bytes) __real_RAND_priv_bytes(unsigned char* bytes, int size);
 extern "C" RESULT(RAND_priv_bytes) __wrap_RAND_priv_bytes(unsigned char* bytes, int size) {
-    return faults::is_to_fail(faults::Kind::random, "RAND_priv_bytes") ? 0 : __real_RAND_priv_bytes(bytes, size);
+    return faults::is_to_fail(faults::Kind::random, "RAND_priv_bytes") ? 0
+                                                                       : __real_RAND_priv_bytes(bytes, size);
+}
+
+// Where memory runs out in here, OpenSSL 3.0 frees a part of the certificate that it never allocated by
+// itself (ASN1_item_sign_ctx decodes into an embedded X509_ALGOR): nothing that a caller could prevent.
+extern "C" int __real_X509_sign(X509* certificate, EVP_PKEY* key, const EVP_MD* digest);
+extern "C" int __wrap_X509_sign(X509* certificate, EVP_PKEY* key, const EVP_MD* digest);
+extern "C" int __wrap_X509_sign(X509* certificate, EVP_PKEY* key, const EVP_MD* digest) {
+    if (faults::is_to_fail(faults::Kind::openssl_call, "X509_sign"))
+        return 0;
+    const faults::Sparing sparing(faults::Kind::openssl_allocation);
+    return __real_X509_sign(certificate, key, digest);
 }
 
 // One round of key derivation is enough here: thousands of runs encrypt their keys.

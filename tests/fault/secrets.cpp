@@ -1,8 +1,8 @@
 // Looks for secrets in this process's memory once everything that held them is gone.
 //
-// fault_secrets library: makes, exports, repairs and revokes with the library. fault_secrets parse -p PASSWORD:
-// only what keygen does with its command line. What is searched for is learnt from a second process, masked, so that
-// the search itself holds no secret.
+// fault_secrets library: makes, exports, repairs and revokes with the library. fault_secrets parse -p
+// PASSWORD: only what keygen does with its command line. What is searched for is learnt from a second
+// process, masked, so that the search itself holds no secret.
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
 #include <keygen/identity_export.hpp>
@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -27,8 +28,10 @@ using namespace keygen;
 namespace {
 
 constexpr UnixTime NOW = 1795400000;
-// The password, masked like everything that is searched for; long enough not to be there by chance.
-constexpr std::array<std::uint8_t, 24> MASKED_PASSWORD = mask_text("Zq7-lingering-pass-44xY!");
+// The passwords, masked like everything that is searched for: one too long for a std::string's own room, one
+// that fits.
+constexpr auto MASKED_PASSWORD = mask_text("Zq7-lingering-pass-44xY!");
+constexpr auto MASKED_SHORT_PASSWORD = mask_text("kP3~vw!z9Q");
 
 SecretBytes password() {
     SecretBytes result(MASKED_PASSWORD.size());
@@ -55,7 +58,8 @@ void use_library(const std::string& root) {
         const std::string directory = fmt::format("{}/{}", root, name_of(scheme));
         std::filesystem::create_directory(directory);
         GenerateRequest first = request_in(directory, NOW);
-        first.identity = IdentityWish{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqReading::stock, false};
+        first.identity =
+            IdentityWish{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqReading::stock, false};
         (void)generate(first, effort);
         (void)generate(request_in(directory, NOW + 1), effort);
         ExportRequest exported;
@@ -142,7 +146,8 @@ std::vector<MaskedSecret> secrets_of(const std::string& root) {
         const auto space = text.find(' ');
         MaskedSecret secret{std::string(text.substr(0, space)), {}};
         for (std::size_t i = space + 1; i + 1 < text.size() && text[i] != '\n'; i += 2)
-            secret.bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+            secret.bytes.push_back(
+                static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
         secrets.push_back(std::move(secret));
     }
     if (output == nullptr || ::pclose(output) != 0)
@@ -154,17 +159,25 @@ int report(const std::vector<MaskedSecret>& secrets) {
     const SearchResult result = search_memory(secrets);
     for (const std::string& place : result.places)
         fmt::print("found: {}\n", place);
-    fmt::print("{} secrets searched for in {} KB of memory, {} places found\n", secrets.size(), result.bytes / 1024,
-               result.places.size());
+    fmt::print("{} secrets searched for in {} KB of memory, {} places found\n", secrets.size(),
+               result.bytes / 1024, result.places.size());
     return result.places.empty() && result.bytes > 0 ? 0 : 1;
 }
 
 // A search that finds nothing shows nothing unless it would find something.
 int check_search() {
-    SecretBytes left = password();
+    const SecretBytes text = password();
+    const crypto::Number number = crypto::Number::from_bytes(text.bytes());
+    SecretBytes base64(text.size() * 2);
+    EVP_EncodeBlock(base64.bytes().data(), text.bytes().data(), static_cast<int>(text.size()));
     const auto result = search_memory({{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}}});
-    fmt::print("a password that is left in memory is found in {} places\n", result.places.size());
-    return result.places.empty() ? 1 : 0;
+    const auto is_found = [&](const std::string& form) {
+        return std::any_of(result.places.begin(), result.places.end(),
+                           [&](const std::string& place) { return place.starts_with("password " + form); });
+    };
+    const bool all = is_found("as it is") && is_found("backwards") && is_found("in base64");
+    fmt::print("what is left in memory on purpose is {}\n", all ? "found in all three forms" : "not found");
+    return all ? 0 : 1;
 }
 
 }  // namespace
@@ -183,9 +196,12 @@ int main(int argc, char** argv) {
             front::CommandLine command_line(argc - 1, argv + 1);
             Options options;
             (void)parse_options(command_line, "keygen", options);
-            status = options.password.given && options.password.given->size() == MASKED_PASSWORD.size() ? 0 : 1;
+            const std::size_t size = options.password.given ? options.password.given->size() : 0;
+            status = size == MASKED_PASSWORD.size() || size == MASKED_SHORT_PASSWORD.size() ? 0 : 1;
         }
-        return status + report({{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}}});
+        return status +
+               report({{"password", {MASKED_PASSWORD.begin(), MASKED_PASSWORD.end()}},
+                       {"short password", {MASKED_SHORT_PASSWORD.begin(), MASKED_SHORT_PASSWORD.end()}}});
     }
     std::string root = (std::filesystem::temp_directory_path() / "keygen-secrets-XXXXXX").string();
     if (mode != "library" || ::mkdtemp(root.data()) == nullptr) {

@@ -1,5 +1,5 @@
-// The library's system calls. The linker leads each of them here (--wrap, from CMakeLists.txt, which reads the names
-// off the lines that start with SYSTEM_CALL).
+// The library's system calls. The linker leads each of them here (--wrap, from CMakeLists.txt, which reads
+// the names off the lines that start with SYSTEM_CALL).
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 using faults::is_to_fail;
 using faults::Kind;
 
-#define SYSTEM_CALL(result, name, ...)        \
+#define SYSTEM_CALL(result, name, ...)            \
     extern "C" result __real_##name(__VA_ARGS__); \
     extern "C" result __wrap_##name(__VA_ARGS__); \
     extern "C" result __wrap_##name(__VA_ARGS__)

@@ -69,9 +69,10 @@ GenerateRequest identity_request(const Scene& scene, IdentityScheme scheme) {
 std::string run_generate(const GenerateRequest& request) {
     const auto report = with_effort([&](const Effort& effort) { return generate(request, effort); });
     const auto& fields = report.certificate;
-    return fmt::format("{} files, {} links, {} of {} with {}, CA {}, GQ value {}", report.changes.files.size(),
-                       report.changes.links.size(), name_of(fields.kind), fields.subject, fields.digest_scheme,
-                       fields.is_authority, fields.subject_key_identifier.size());
+    return fmt::format("{} files, {} links, {} of {} with {}, CA {}, GQ value {}",
+                       report.changes.files.size(), report.changes.links.size(), name_of(fields.kind),
+                       fields.subject, fields.digest_scheme, fields.is_authority,
+                       fields.subject_key_identifier.size());
 }
 
 void prepare_identity(const Scene& scene, IdentityScheme scheme) {
@@ -121,7 +122,8 @@ KeysFileRequest keys_request(const Scene& scene, UnixTime now) {
 }
 
 std::string run_keys_file(const Scene& scene) {
-    return fmt::format("{} keys", done(generate_keys_file(keys_request(scene, NOW + 1), private_random())).keys.size());
+    return fmt::format("{} keys",
+                       done(generate_keys_file(keys_request(scene, NOW + 1), private_random())).keys.size());
 }
 
 std::string run_merge(const Scene& scene) {
@@ -195,7 +197,9 @@ KeysdirOptions keysdir_of(const Scene& scene) {
 
 std::vector<UseCase> all_use_cases() {
     const auto nothing = [](const Scene&) {};
-    const auto with = [](IdentityScheme scheme) { return [scheme](const Scene& s) { prepare_identity(s, scheme); }; };
+    const auto with = [](IdentityScheme scheme) {
+        return [scheme](const Scene& s) { prepare_identity(s, scheme); };
+    };
     const auto make = [](IdentityScheme scheme) {
         return [scheme](const Scene& s) { return run_generate(identity_request(s, scheme)); };
     };
@@ -230,15 +234,20 @@ std::vector<UseCase> all_use_cases() {
         {"keygen --repair (IFF)", repairable("iff"), run_repair},
         {"keygen --repair (GQ)", repairable("gq"), run_repair},
         {"keygen --mv-revoke", with(IdentityScheme::mv), run_revoke},
-        {"keygen -M", [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); }, run_keys_file},
-        {"keygen -M --merge", [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); }, run_merge},
-        {"keygen --convert", [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); }, run_convert},
+        {"keygen -M", [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); },
+         run_keys_file},
+        {"keygen -M --merge",
+         [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); }, run_merge},
+        {"keygen --convert",
+         [](const Scene& s) { generate_keys_file(keys_request(s, NOW), private_random()); }, run_convert},
         {"keylink FILE", prepare_received, [](const Scene& s) { return run_link(s, false); }},
         {"keylink --install FILE", prepare_received, [](const Scene& s) { return run_link(s, true); }},
         {"keylink --list", with(IdentityScheme::iff),
          [](const Scene& s) { return fmt::format("{} links", done(list_links(s.path())).size()); }},
-        {"keylink --prune", prepare_renewed, [](const Scene& s) { return describe(done(prune(keysdir_of(s)))); }},
-        {"keylink --rollback", prepare_renewed, [](const Scene& s) { return describe(done(roll_back(keysdir_of(s)))); }},
+        {"keylink --prune", prepare_renewed,
+         [](const Scene& s) { return describe(done(prune(keysdir_of(s)))); }},
+        {"keylink --rollback", prepare_renewed,
+         [](const Scene& s) { return describe(done(roll_back(keysdir_of(s)))); }},
 #ifdef KEYGEN_HAS_INSPECT
         {"keyinspect", with(IdentityScheme::gq), run_inspect},
 #endif

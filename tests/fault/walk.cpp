@@ -1,6 +1,7 @@
-// Lets every call that can fail do so, one at a time, in everything the commands do with a key directory, and looks at
-// what is left. Usage: fault_walk [--seed N] [--most N] [--kind KIND] [--trace] [USE CASE...]; --most limits the points of one
-// kind in one use case, drawn by the seed; --trace shows for each defect where the call that failed came from.
+// Lets every call that can fail do so, one at a time, in everything the commands do with a key directory, and
+// looks at what is left. Usage: fault_walk [--seed N] [--most N] [--kind KIND] [--trace] [USE CASE...];
+// --most limits the points of one kind in one use case, drawn by the seed; --trace shows for each defect
+// where the call that failed came from.
 #include <keygen/error.hpp>
 
 #include <fcntl.h>
@@ -28,10 +29,10 @@ using faults::Kind;
 namespace {
 
 enum class Outcome {
-    refused,     // an error came out, and nothing had changed
-    complete,    // the call could be done without, and everything was done
-    left_over,   // a clean-up failed, and the next run did it
-    not_reached, // the run took another way and ended before the chosen call
+    refused,      // an error came out, and nothing had changed
+    complete,     // the call could be done without, and everything was done
+    left_over,    // a clean-up failed, and the next run did it
+    not_reached,  // the run took another way and ended before the chosen call
     bad
 };
 constexpr std::size_t OUTCOMES = static_cast<std::size_t>(Outcome::bad) + 1;
@@ -95,15 +96,18 @@ std::string judge_message(Kind kind, const Attempt& attempt) {
     if (failure.text.empty() || failure.text.find('\n') != std::string::npos)
         return "the message is not one line";
     switch (kind) {
-        case Kind::allocation: return is_of_memory ? "" : "memory ran out, and the error says something else";
+        case Kind::allocation:
+            return is_of_memory ? "" : "memory ran out, and the error says something else";
         case Kind::openssl_allocation:
             // OpenSSL does not always pass on why; a proof that fails for it is refused as a proof.
             return is_of_memory || failure.code == keygen::ErrorCode::crypto ||
                            failure.code == keygen::ErrorCode::not_proven
                        ? ""
                        : "memory ran out in OpenSSL, and the error says something else";
-        case Kind::cancellation: return failure.code == keygen::ErrorCode::cancelled ? "" : "cancelled, and not said so";
-        case Kind::openssl_call: return "";
+        case Kind::cancellation:
+            return failure.code == keygen::ErrorCode::cancelled ? "" : "cancelled, and not said so";
+        case Kind::openssl_call:
+            return "";
         case Kind::random:
             return failure.text.find("random") != std::string::npos ||
                            failure.text.find("OpenSSL") != std::string::npos
@@ -138,7 +142,8 @@ class Walk {
             whole_ = attempt(use_case_, scene_, Kind::allocation, 0);
         }
         if (whole_.failure.type != Failure::Type::none)
-            throw std::runtime_error(fmt::format("{} fails by itself: {}", use_case_.name, whole_.failure.text));
+            throw std::runtime_error(
+                fmt::format("{} fails by itself: {}", use_case_.name, whole_.failure.text));
         for (std::size_t kind = 0; kind < faults::KINDS; ++kind)
             calls_[kind] = faults::count(static_cast<Kind>(kind));
         names_after_ = scene_.names();
@@ -271,8 +276,8 @@ void print_row(std::string_view name, const Tally& tally) {
 }
 
 void print_head(std::string_view title) {
-    fmt::print("\n{:<28}{:>9}{:>9}{:>10}{:>10}{:>10}{:>10}{:>10}\n", title, "calls", "walked", "refused", "complete",
-               "clean-up", "missed", "bad");
+    fmt::print("\n{:<28}{:>9}{:>9}{:>10}{:>10}{:>10}{:>10}{:>10}\n", title, "calls", "walked", "refused",
+               "complete", "clean-up", "missed", "bad");
 }
 
 }  // namespace
@@ -316,8 +321,8 @@ int main(int argc, char** argv) {
             ++tally.outcomes[static_cast<std::size_t>(verdict.outcome)];
             ++of_use_case.outcomes[static_cast<std::size_t>(verdict.outcome)];
             if (verdict.outcome == Outcome::bad && defects[use_case.name + verdict.why]++ == 0)
-                fmt::print(stderr, "bad: {}, {} {}: {}\n", use_case.name, faults::NAMES[static_cast<std::size_t>(kind)],
-                           which, verdict.why);
+                fmt::print(stderr, "bad: {}, {} {}: {}\n", use_case.name,
+                           faults::NAMES[static_cast<std::size_t>(kind)], which, verdict.why);
         });
         for (std::size_t kind = 0; kind < faults::KINDS; ++kind) {
             by_kind[kind].calls += walk.calls(static_cast<Kind>(kind));

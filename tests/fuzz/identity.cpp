@@ -1,4 +1,5 @@
-// Identity files of every scheme and role, as far as they open without a password; a clients' file reads back the same.
+// Identity files of every scheme and role, as far as they open without a password; a clients' file reads back
+// the same.
 #include <keygen/error.hpp>
 #include <keygen/identity.hpp>
 

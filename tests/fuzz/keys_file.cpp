@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const SymmetricRequest one{Dialect::ntpd, {SymmetricType::md5}, 1, 1, ""};
     allow({ErrorCode::bad_file}, [&] { (void)guess_dialect(text, "k"); });
-    allow({ErrorCode::bad_file, ErrorCode::bad_request}, [&] { (void)merge_keys(text, "k", one, private_random()); });
+    allow({ErrorCode::bad_file, ErrorCode::bad_request},
+          [&] { (void)merge_keys(text, "k", one, private_random()); });
     for (const auto from : {Dialect::ntpd, Dialect::ntpsec, Dialect::chrony, Dialect::common}) {
         (void)parse_keys_file(text, from);
         for (const auto to : {Dialect::ntpd, Dialect::ntpsec, Dialect::chrony, Dialect::common})

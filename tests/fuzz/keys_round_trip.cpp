@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const auto same = [](const SymmetricKey& a, const SymmetricKey& b) {
                 return a.id == b.id && a.type == b.type && a.value.equals(b.value) && a.access == b.access;
             };
-            if (again.is_refused || !std::equal(file.keys.begin(), file.keys.end(), again.keys.begin(), again.keys.end(), same))
+            if (again.is_refused ||
+                !std::equal(file.keys.begin(), file.keys.end(), again.keys.begin(), again.keys.end(), same))
                 std::abort();
         } catch (const Error& error) {
             if (error.code() != ErrorCode::unsupported)

@@ -1,4 +1,5 @@
-// Names of files and links, header lines and filestamps: what is taken for a name says the same when it is written again.
+// Names of files and links, header lines and filestamps: what is taken for a name says the same when it is
+// written again.
 #include <keygen/error.hpp>
 
 #include <cstdlib>
@@ -11,7 +12,8 @@ using namespace keygen;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto name = keysdir::FileName::parse(text);
-    if (name && (name->text().find('/') != std::string::npos || keysdir::FileName::parse(name->text())->text() != name->text()))
+    if (name && (name->text().find('/') != std::string::npos ||
+                 keysdir::FileName::parse(name->text())->text() != name->text()))
         std::abort();
     const auto link = keysdir::LinkName::parse(text);
     if (link && link->text() != text)

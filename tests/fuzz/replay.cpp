@@ -1,4 +1,5 @@
-// Runs a fuzz target over files and directories of seeds. None at all is an error: a replay of nothing shows nothing.
+// Runs a fuzz target over files and directories of seeds. None at all is an error: a replay of nothing shows
+// nothing.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

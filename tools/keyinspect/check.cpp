@@ -39,11 +39,14 @@ std::optional<std::int64_t> least_days(const Inspection& inspection) {
 }
 
 std::string first_sentence(const std::vector<const keygen::Finding*>& findings, keygen::Severity severity) {
-    const auto first = std::find_if(findings.begin(), findings.end(),
-                                    [&](const keygen::Finding* finding) { return finding->severity == severity; });
-    const auto count = std::count_if(findings.begin(), findings.end(),
-                                     [&](const keygen::Finding* finding) { return finding->severity == severity; });
-    std::string text = fmt::format("{}: {} [{}]", keygen::quoted((*first)->path), (*first)->cause, (*first)->id);
+    const auto first = std::find_if(findings.begin(), findings.end(), [&](const keygen::Finding* finding) {
+        return finding->severity == severity;
+    });
+    const auto count = std::count_if(findings.begin(), findings.end(), [&](const keygen::Finding* finding) {
+        return finding->severity == severity;
+    });
+    std::string text =
+        fmt::format("{}: {} [{}]", keygen::quoted((*first)->path), (*first)->cause, (*first)->id);
     if (count > 1)
         text += fmt::format(" and {} more", count - 1);
     return text;
@@ -76,9 +79,15 @@ std::string format_check(const Inspection& inspection, unsigned warn_days) {
     const auto days = least_days(inspection);
     std::string line;
     switch (check_status(inspection)) {
-        case STATUS_CRITICAL: line = "KEYS CRITICAL: " + first_sentence(findings, keygen::Severity::critical); break;
-        case STATUS_WARNING: line = "KEYS WARNING: " + first_sentence(findings, keygen::Severity::warning); break;
-        case STATUS_UNKNOWN: line = "KEYS UNKNOWN: no key file there"; break;
+        case STATUS_CRITICAL:
+            line = "KEYS CRITICAL: " + first_sentence(findings, keygen::Severity::critical);
+            break;
+        case STATUS_WARNING:
+            line = "KEYS WARNING: " + first_sentence(findings, keygen::Severity::warning);
+            break;
+        case STATUS_UNKNOWN:
+            line = "KEYS UNKNOWN: no key file there";
+            break;
         default:
             line = fmt::format("KEYS OK: {} files", count_files(inspection));
             if (days)

@@ -33,14 +33,10 @@ ordered_json to_json(const keygen::KeyEncryption& encryption) {
 }
 
 ordered_json to_json(const keygen::CertificateFields& c) {
-    return {{"subject", c.subject},
-            {"issuer", c.issuer},
-            {"serial", c.serial},
-            {"not_before", c.not_before},
-            {"not_after", c.not_after},
-            {"digest_scheme", c.digest_scheme},
-            {"kind", name_of(c.kind)},
-            {"is_authority", c.is_authority},
+    return {{"subject", c.subject},        {"issuer", c.issuer},
+            {"serial", c.serial},          {"not_before", c.not_before},
+            {"not_after", c.not_after},    {"digest_scheme", c.digest_scheme},
+            {"kind", name_of(c.kind)},     {"is_authority", c.is_authority},
             {"fingerprint", c.fingerprint}};
 }
 
@@ -53,23 +49,24 @@ ordered_json to_json(const keygen::InspectedKey& key) {
 }
 
 ordered_json to_json(const keygen::InspectedFile& file) {
-    ordered_json json = {{"path", file.path},
-                         {"name", or_null(file.name)},
-                         {"kind", name_of(file.kind)},
-                         {"type", or_null(file.type)},
-                         {"owner", or_null(file.owner)},
-                         {"filestamp", file.filestamp ? ordered_json(file.filestamp->value()) : ordered_json()},
-                         {"generated_at", file.generated_at == 0 ? ordered_json() : ordered_json(file.generated_at)},
-                         {"scheme", file.scheme ? ordered_json(name_of(*file.scheme)) : ordered_json()},
-                         {"algorithm", or_null(file.algorithm)},
-                         {"bits", file.bits == 0 ? ordered_json() : ordered_json(file.bits)},
-                         {"state", name_of(file.assurance)},
-                         {"is_current", file.is_current},
-                         {"fingerprint", or_null(file.fingerprint)},
-                         {"mode", file.directory.empty() ? ordered_json() : ordered_json(file.mode)},
-                         {"user", file.directory.empty() ? ordered_json() : ordered_json(file.user)},
-                         {"size", file.size},
-                         {"links", file.links}};
+    ordered_json json = {
+        {"path", file.path},
+        {"name", or_null(file.name)},
+        {"kind", name_of(file.kind)},
+        {"type", or_null(file.type)},
+        {"owner", or_null(file.owner)},
+        {"filestamp", file.filestamp ? ordered_json(file.filestamp->value()) : ordered_json()},
+        {"generated_at", file.generated_at == 0 ? ordered_json() : ordered_json(file.generated_at)},
+        {"scheme", file.scheme ? ordered_json(name_of(*file.scheme)) : ordered_json()},
+        {"algorithm", or_null(file.algorithm)},
+        {"bits", file.bits == 0 ? ordered_json() : ordered_json(file.bits)},
+        {"state", name_of(file.assurance)},
+        {"is_current", file.is_current},
+        {"fingerprint", or_null(file.fingerprint)},
+        {"mode", file.directory.empty() ? ordered_json() : ordered_json(file.mode)},
+        {"user", file.directory.empty() ? ordered_json() : ordered_json(file.user)},
+        {"size", file.size},
+        {"links", file.links}};
     json["encryption"] = file.encryption ? to_json(*file.encryption) : ordered_json();
     json["certificate"] = file.certificate ? to_json(*file.certificate) : ordered_json();
     json["gq_readings"] = ordered_json::array();
@@ -109,16 +106,17 @@ ordered_json to_json(const keygen::Proof& proof) {
 }
 
 ordered_json to_json(const keygen::Finding& finding) {
-    return {{"id", finding.id},
-            {"severity", name_of(finding.severity)},
-            {"path", finding.path},
-            {"line", finding.line == 0 ? ordered_json() : ordered_json(finding.line)},
-            {"cause", finding.cause},
-            {"remedy", or_null(finding.remedy)}};
+    return {
+        {"id", finding.id},       {"severity", name_of(finding.severity)},
+        {"path", finding.path},   {"line", finding.line == 0 ? ordered_json() : ordered_json(finding.line)},
+        {"cause", finding.cause}, {"remedy", or_null(finding.remedy)}};
 }
 
 ordered_json to_json(const keygen::ExpectedFile& file) {
-    return {{"purpose", file.purpose}, {"path", file.path}, {"outcome", name_of(file.outcome)}, {"detail", file.detail}};
+    return {{"purpose", file.purpose},
+            {"path", file.path},
+            {"outcome", name_of(file.outcome)},
+            {"detail", file.detail}};
 }
 
 ordered_json to_json(const keygen::Association& association) {

@@ -10,7 +10,8 @@
 
 int main(int argc, char** argv) {
     return front::enter("keyinspect", [&](front::Voice& voice) {
-        // Monitoring takes every status but 0 to 3 for a crash, and 2 for critical, so wrong usage has to be 3 there.
+        // Monitoring takes every status but 0 to 3 for a crash, and 2 for critical, so wrong usage has to be
+        // 3 there.
         const bool is_check = std::any_of(argv, argv + argc, [](const char* argument) {
             return argument != nullptr && std::string_view(argument) == "--check";
         });

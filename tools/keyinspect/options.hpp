@@ -9,8 +9,8 @@
 
 /// The command line of keyinspect, as it was given.
 struct Options {
-    std::vector<std::string> paths;       ///< "-" is standard input
-    std::vector<std::string> ntp_conf;    ///< configurations
+    std::vector<std::string> paths;     ///< "-" is standard input
+    std::vector<std::string> ntp_conf;  ///< configurations
     std::optional<std::string> daemon;
     std::optional<std::string> dialect;
     std::optional<std::string> host;

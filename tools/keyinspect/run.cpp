@@ -38,7 +38,8 @@ keygen::InspectReport inspect_paths(Options& options, const std::string& host) {
     return keygen::inspect(request);
 }
 
-keygen::ConfigurationReport inspect_conf(const Options& options, const std::string& path, const std::string& host) {
+keygen::ConfigurationReport inspect_conf(const Options& options, const std::string& path,
+                                         const std::string& host) {
     keygen::ConfigurationRequest request;
     request.path = path;
     if (options.daemon)
@@ -93,8 +94,9 @@ int run(Options& options, front::Voice& voice) {
 
     if (options.timeline) {
         const bool has_own = !options.paths.empty();
-        write_timeline(*options.timeline, keygen::format_timeline(has_own ? inspection.report
-                                                                          : inspection.configurations.front().inspected));
+        write_timeline(*options.timeline,
+                       keygen::format_timeline(has_own ? inspection.report
+                                                       : inspection.configurations.front().inspected));
     }
     const bool is_output_taken = options.timeline == "-";
     if (options.check) {
@@ -104,6 +106,7 @@ int run(Options& options, front::Voice& voice) {
     if (options.json)
         front::write_out(format_json(inspection));
     else if (!options.quiet && !is_output_taken)
-        front::write_out(format_table(inspection, ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr));
+        front::write_out(
+            format_table(inspection, ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr));
     return status_of(inspection);
 }

@@ -14,9 +14,12 @@ using keygen::quoted;
 
 std::string protection_of(const keygen::InspectedFile& file) {
     if (!file.encryption)
-        return file.kind == keygen::FileKind::certificate || file.role == keygen::IdentityRole::client ? "public" : "-";
+        return file.kind == keygen::FileKind::certificate || file.role == keygen::IdentityRole::client
+                   ? "public"
+                   : "-";
     const auto& encryption = *file.encryption;
-    return fmt::format("{}, {} x {}", quoted(encryption.cipher), quoted(encryption.key_derivation), encryption.iterations);
+    return fmt::format("{}, {} x {}", quoted(encryption.cipher), quoted(encryption.key_derivation),
+                       encryption.iterations);
 }
 
 std::string key_of(const keygen::InspectedFile& file) {
@@ -32,8 +35,9 @@ std::string or_dash(std::string text) {
 }
 
 std::vector<std::string> row_of(const keygen::InspectedFile& file) {
-    return {quoted(file.directory.empty() || file.directory == "." ? or_dash(file.name.empty() ? file.path : file.name)
-                                                                    : file.name),
+    return {quoted(file.directory.empty() || file.directory == "."
+                       ? or_dash(file.name.empty() ? file.path : file.name)
+                       : file.name),
             or_dash(quoted(file.type)),
             key_of(file),
             protection_of(file),
@@ -52,8 +56,9 @@ void add_details(std::string& text, const keygen::InspectedFile& file) {
     }
     if (file.certificate) {
         const auto& c = *file.certificate;
-        text += fmt::format("      {}, {}, {}, from {} until {}\n", quoted(c.subject), name_of(c.kind), quoted(c.digest_scheme),
-                            keygen::format_utc(c.not_before), keygen::format_utc(c.not_after));
+        text += fmt::format("      {}, {}, {}, from {} until {}\n", quoted(c.subject), name_of(c.kind),
+                            quoted(c.digest_scheme), keygen::format_utc(c.not_before),
+                            keygen::format_utc(c.not_after));
     }
     if (!file.gq_readings.empty()) {
         std::string readings;
@@ -62,8 +67,9 @@ void add_details(std::string& text, const keygen::InspectedFile& file) {
         text += fmt::format("      reading: {}\n", readings);
     }
     if (file.mv_clients)
-        text += fmt::format("      clients: {}, revoked: {}\n", *file.mv_clients,
-                            file.mv_revoked.empty() ? "none" : fmt::format("{}", fmt::join(file.mv_revoked, ", ")));
+        text += fmt::format(
+            "      clients: {}, revoked: {}\n", *file.mv_clients,
+            file.mv_revoked.empty() ? "none" : fmt::format("{}", fmt::join(file.mv_revoked, ", ")));
     std::vector<std::vector<std::string>> rows;
     for (const auto& key : file.keys)
         rows.push_back({fmt::format("{:>5}", key.id), std::string(keygen::format_symmetric_type(key.type)),
@@ -104,24 +110,28 @@ std::string format_files(const keygen::InspectReport& report) {
 std::string format_proofs(const keygen::InspectReport& report) {
     std::string text;
     for (const auto& proof : report.proofs) {
-        const std::string client = proof.mv_client ? fmt::format("client {}", *proof.mv_client) : quoted(proof.client_path);
-        const std::string reading = proof.reading ? fmt::format(" ({} reading)", name_of(*proof.reading)) : std::string();
+        const std::string client =
+            proof.mv_client ? fmt::format("client {}", *proof.mv_client) : quoted(proof.client_path);
+        const std::string reading =
+            proof.reading ? fmt::format(" ({} reading)", name_of(*proof.reading)) : std::string();
         const std::string_view result = proof.is_proven     ? "proven"
                                         : proof.is_expected ? "NOT proven"
                                                             : "not proven, as it should be";
-        text += fmt::format("  {}{}: {} and {}: {}{}\n", name_of(proof.scheme), reading, quoted(proof.server_path), client, result,
+        text += fmt::format("  {}{}: {} and {}: {}{}\n", name_of(proof.scheme), reading,
+                            quoted(proof.server_path), client, result,
                             proof.is_proven || !proof.is_expected ? "" : ": " + proof.cause);
     }
     return text.empty() ? "" : "\nproofs:\n" + text;
 }
 
 std::string format_finding(const keygen::Finding& finding, bool is_coloured) {
-    const std::string_view colour = !is_coloured                                      ? ""
+    const std::string_view colour = !is_coloured                                     ? ""
                                     : finding.severity == keygen::Severity::critical ? "\033[1;31m"
                                     : finding.severity == keygen::Severity::warning  ? "\033[1;33m"
                                                                                      : "\033[1;36m";
-    return fmt::format("  {}{}:{} {}{} [{}]\n", colour, name_of(finding.severity), is_coloured ? "\033[0m" : "",
-                       finding.line > 0 ? fmt::format("line {}: ", finding.line) : "", finding.cause, finding.id);
+    return fmt::format(
+        "  {}{}:{} {}{} [{}]\n", colour, name_of(finding.severity), is_coloured ? "\033[0m" : "",
+        finding.line > 0 ? fmt::format("line {}: ", finding.line) : "", finding.cause, finding.id);
 }
 
 // One paragraph for each path, so that a remedy that helps against several findings stands there once.
@@ -140,7 +150,8 @@ std::string format_findings(const std::vector<const keygen::Finding*>& findings,
         std::vector<std::string> remedies;
         for (const keygen::Finding* finding : by_path[path]) {
             text += format_finding(*finding, is_coloured);
-            const bool is_new = std::find(remedies.begin(), remedies.end(), finding->remedy) == remedies.end();
+            const bool is_new =
+                std::find(remedies.begin(), remedies.end(), finding->remedy) == remedies.end();
             if (!finding->remedy.empty() && is_new)
                 remedies.push_back(finding->remedy);
         }

@@ -23,8 +23,9 @@ std::string authentication_of(const keygen::Association& association) {
 std::string format_configuration(const keygen::ConfigurationReport& report) {
     std::string text = fmt::format("{}: configuration of {}\n", quoted(report.path), name_of(report.daemon));
     if (!report.host.empty())
-        text += fmt::format("  Autokey as host {}, identity {}, key directory {}, password {}\n", quoted(report.host),
-                            quoted(report.ident), quoted(report.keysdir), report.has_password ? "set" : "not set");
+        text += fmt::format("  Autokey as host {}, identity {}, key directory {}, password {}\n",
+                            quoted(report.host), quoted(report.ident), quoted(report.keysdir),
+                            report.has_password ? "set" : "not set");
     if (!report.keys_path.empty())
         text += fmt::format("  symmetric keys in {}{}\n", quoted(report.keys_path),
                             report.trusted_keys.empty() || report.trusted_keys.size() > 50
@@ -32,12 +33,14 @@ std::string format_configuration(const keygen::ConfigurationReport& report) {
                                 : fmt::format(", trusted: {}", fmt::join(report.trusted_keys, ", ")));
     std::vector<std::vector<std::string>> rows;
     for (const auto& file : report.files)
-        rows.push_back({std::string(name_of(file.outcome)), file.purpose, quoted(file.path), quoted(file.detail)});
+        rows.push_back(
+            {std::string(name_of(file.outcome)), file.purpose, quoted(file.path), quoted(file.detail)});
     text += rows.empty() ? "" : "files:\n" + align(rows, "  ");
     rows.clear();
     for (const auto& association : report.associations)
-        rows.push_back({fmt::format("line {}", association.line), association.kind, quoted(association.address),
-                        authentication_of(association), association.scheme.empty() ? "-" : association.scheme,
+        rows.push_back({fmt::format("line {}", association.line), association.kind,
+                        quoted(association.address), authentication_of(association),
+                        association.scheme.empty() ? "-" : association.scheme,
                         std::string(name_of(association.verdict)), quoted(association.explanation)});
     text += rows.empty() ? "" : "associations:\n" + align(rows, "  ");
     text += report.log.empty() ? "" : "in the log:\n";

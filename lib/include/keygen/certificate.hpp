@@ -18,24 +18,26 @@ KEYGEN_API std::string_view name_of(CertificateKind kind);
 constexpr UnixTime LAST_CERTIFICATE_TIME = 253402300799;
 
 struct CertificateFields {
-    std::string subject;           ///< common name, "host" or "host@group"
-    std::string issuer;            ///< common name
-    std::string serial;            ///< decimal
+    std::string subject;  ///< common name, "host" or "host@group"
+    std::string issuer;   ///< common name
+    std::string serial;   ///< decimal
     UnixTime not_before = 0;
     UnixTime not_after = 0;
-    std::string digest_scheme;     ///< "RSA-SHA256"; OpenSSL's own name when it is none of digest_schemes()
-    std::string key_type;          ///< "RSA", "DSA", or OpenSSL's name
+    std::string digest_scheme;  ///< "RSA-SHA256"; OpenSSL's own name when it is none of digest_schemes()
+    std::string key_type;       ///< "RSA", "DSA", or OpenSSL's name
     unsigned modulus_bits = 0;
     CertificateKind kind = CertificateKind::plain;
-    bool is_authority = false;     ///< basicConstraints CA:TRUE
+    bool is_authority = false;  ///< basicConstraints CA:TRUE
     /// The octets of subjectKeyIdentifier, where GQ keeps its public value; empty when there is none.
     std::vector<std::uint8_t> subject_key_identifier;
-    /// The number that ntpd takes from that extension, which is not always the octets' (hexadecimal; ntpd's cert_parse).
+    /// The number that ntpd takes from that extension, which is not always the octets' (hexadecimal; ntpd's
+    /// cert_parse).
     std::string gq_value_as_ntpd_reads;
-    std::string fingerprint;       ///< SHA-256 of the DER, hexadecimal
+    std::string fingerprint;  ///< SHA-256 of the DER, hexadecimal
 };
 
-/// The part of a certificate's common name before and after the first '@'; the group is empty when there is none.
+/// The part of a certificate's common name before and after the first '@'; the group is empty when there is
+/// none.
 struct HostAndGroup {
     std::string host;
     std::string group;

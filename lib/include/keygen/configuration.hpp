@@ -22,7 +22,8 @@ struct ConfigurationRequest {
     std::string path;              ///< ntp.conf or chrony.conf
     std::optional<Daemon> daemon;  ///< guessed from the file's name and directives where it is not said
     std::string host_name;         ///< gethostname(2) on the machine that the file is for
-    std::string default_keysdir = "/usr/local/etc";  ///< ntpd's, where the configuration has no keysdir (Debian: /etc/ntp)
+    std::string default_keysdir =
+        "/usr/local/etc";  ///< ntpd's, where the configuration has no keysdir (Debian: /etc/ntp)
     UnixTime now = 0;
     unsigned warn_days = 30;
 };
@@ -53,7 +54,7 @@ struct Association {
     };
     std::string path;
     std::size_t line = 0;
-    std::string kind;     ///< "server", "peer", ...
+    std::string kind;  ///< "server", "peer", ...
     std::string address;
     Authentication authentication = Authentication::none;
     std::optional<std::uint32_t> key;
@@ -75,8 +76,8 @@ struct ConfigurationReport {
     std::string path;
     Daemon daemon = Daemon::ntpd;
     std::string keysdir;
-    std::string host;       ///< whose host key and certificate ntpd looks for; empty without Autokey
-    std::string ident;      ///< whose identity keys it looks for
+    std::string host;   ///< whose host key and certificate ntpd looks for; empty without Autokey
+    std::string ident;  ///< whose identity keys it looks for
     bool has_password = false;
     std::string keys_path;  ///< of the symmetric keys; empty for none
     std::vector<std::uint32_t> trusted_keys;
@@ -84,12 +85,14 @@ struct ConfigurationReport {
     std::vector<Association> associations;
     std::vector<LogLine> log;  ///< what is to be expected at start, but the daemon's usual greeting
     bool ends_at_start = false;
-    InspectReport inspected;   ///< the key directory and the keys file, opened with the configuration's password
+    InspectReport
+        inspected;  ///< the key directory and the keys file, opened with the configuration's password
     std::vector<Finding> findings;  ///< about the configuration itself
 };
 
-/// Reads a daemon's configuration with what it includes, and the files that it names, and says what the daemon will do
-/// with them. Throws Error(not_found, input_output, bad_file) when the configuration itself cannot be read.
+/// Reads a daemon's configuration with what it includes, and the files that it names, and says what the
+/// daemon will do with them. Throws Error(not_found, input_output, bad_file) when the configuration itself
+/// cannot be read.
 KEYGEN_API ConfigurationReport inspect_configuration(const ConfigurationRequest& request);
 
 }  // namespace keygen

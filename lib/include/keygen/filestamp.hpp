@@ -14,10 +14,10 @@ using UnixTime = std::int64_t;
 
 constexpr UnixTime SECONDS_PER_DAY = 86400;
 
-/// NTP seconds modulo 2^32 (RFC 5905, section 6): the generation that a key file belongs to. The number wraps on
-/// 2036-02-07, so two stamps are ordered by the sign of their 32-bit difference, as ntpd does.
+/// NTP seconds modulo 2^32 (RFC 5905, section 6): the generation that a key file belongs to. The number wraps
+/// on 2036-02-07, so two stamps are ordered by the sign of their 32-bit difference, as ntpd does.
 class KEYGEN_API Filestamp {
- public:
+  public:
     constexpr Filestamp() = default;
     constexpr explicit Filestamp(std::uint32_t ntp_seconds) : value_(ntp_seconds) {}
 
@@ -35,7 +35,7 @@ class KEYGEN_API Filestamp {
 
     friend constexpr bool operator==(Filestamp, Filestamp) = default;
 
- private:
+  private:
     std::uint32_t value_ = 0;
 };
 

@@ -9,8 +9,8 @@
 
 namespace keygen {
 
-/// `critical`: a daemon refuses the file, authentication fails with it, or a secret lies open. `warning`: it works today
-/// and should not stay so. `note`: good to know.
+/// `critical`: a daemon refuses the file, authentication fails with it, or a secret lies open. `warning`: it
+/// works today and should not stay so. `note`: good to know.
 enum class Severity { note, warning, critical };
 KEYGEN_API std::string_view name_of(Severity severity);
 

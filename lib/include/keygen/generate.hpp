@@ -26,48 +26,48 @@ constexpr int DEFAULT_LIFETIME_DAYS = 365;
 /// The identity key that a request wants to exist.
 struct IdentityWish {
     IdentityScheme scheme = IdentityScheme::iff;
-    unsigned mv_clients = 0;                          ///< MV only
-    GqReading gq_reading = GqReading::stock;          ///< GQ only: for the clients' file
-    bool replace_existing = false;                    ///< make a new one even where the group has one
+    unsigned mv_clients = 0;                  ///< MV only
+    GqReading gq_reading = GqReading::stock;  ///< GQ only: for the clients' file
+    bool replace_existing = false;            ///< make a new one even where the group has one
 };
 
-/// Makes a host's keys and certificate and a group's identity keys. What is there is kept unless it is asked for anew;
-/// the certificate is always made anew, with a filestamp of its own.
+/// Makes a host's keys and certificate and a group's identity keys. What is there is kept unless it is asked
+/// for anew; the certificate is always made anew, with a filestamp of its own.
 struct GenerateRequest {
     KeysdirOptions keysdir;
-    std::string host;                            ///< as ntpd's `crypto host`, or its gethostname(2)
-    std::optional<std::string> group;            ///< none: that of the linked certificate; empty: no group
+    std::string host;                  ///< as ntpd's `crypto host`, or its gethostname(2)
+    std::optional<std::string> group;  ///< none: that of the linked certificate; empty: no group
     UnixTime now = 0;
-    std::optional<Filestamp> filestamp;          ///< none: `now`, or the next second that is free
+    std::optional<Filestamp> filestamp;  ///< none: `now`, or the next second that is free
     SecretBytes password;
     std::optional<unsigned> modulus_bits;
     std::optional<unsigned> identity_bits;
-    std::optional<std::string> digest_scheme;    ///< none: that of the linked certificate
+    std::optional<std::string> digest_scheme;  ///< none: that of the linked certificate
     std::optional<std::string> cipher;
     std::optional<int> lifetime_days;
-    std::optional<CertificateKind> kind;         ///< none: that of the linked certificate
+    std::optional<CertificateKind> kind;  ///< none: that of the linked certificate
     std::optional<SignKeyType> new_sign_key;
     bool new_host_key = false;
     std::optional<IdentityWish> identity;
-    std::optional<int> renew_before_days;        ///< do nothing while the linked certificate is good for longer
-    bool compat = false;                         ///< ntp-keygen's defaults
+    std::optional<int> renew_before_days;  ///< do nothing while the linked certificate is good for longer
+    bool compat = false;                   ///< ntp-keygen's defaults
 };
 
 struct GenerateReport {
     KeysdirChanges changes;
     std::string host;
-    std::string group;                     ///< empty: none
+    std::string group;  ///< empty: none
     Filestamp filestamp;
     bool is_unchanged = false;             ///< nothing was due (renew_before_days)
     CertificateFields certificate;         ///< the new one, or the one that is still good; empty with dry_run
     std::vector<std::string> server_conf;  ///< lines for ntp.conf
-    std::vector<std::string> server_steps; ///< commands here, before those on a client
+    std::vector<std::string> server_steps;  ///< commands here, before those on a client
     std::vector<std::string> client_conf;
-    std::vector<std::string> client_steps; ///< commands on a client
+    std::vector<std::string> client_steps;  ///< commands on a client
 };
 
-/// Throws Error: bad_request for what can never work, not_found and input_output about the directory, wrong_password,
-/// already_exists, locked, cancelled, not_proven. Nothing has changed then.
+/// Throws Error: bad_request for what can never work, not_found and input_output about the directory,
+/// wrong_password, already_exists, locked, cancelled, not_proven. Nothing has changed then.
 KEYGEN_API GenerateReport generate(const GenerateRequest& request, const Effort& effort);
 
 }  // namespace keygen

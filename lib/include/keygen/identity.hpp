@@ -26,7 +26,8 @@ KEYGEN_API std::string file_type_of(IdentityScheme scheme, IdentityRole role);
 constexpr unsigned MIN_IDENTITY_BITS = 256;
 constexpr unsigned MAX_IDENTITY_BITS = 4096;
 
-/// OpenSSL's default is 2048 rounds. This many take some 8 ms on a machine of 2023, once for a key at the daemon's start.
+/// OpenSSL's default is 2048 rounds. This many take some 8 ms on a machine of 2023, once for a key at the
+/// daemon's start.
 constexpr int DEFAULT_KEY_DERIVATION_ROUNDS = 20000;
 /// For the trusted authority's file, which no daemon reads and which can undo every revocation.
 constexpr int AUTHORITY_KEY_DERIVATION_ROUNDS = 50000;
@@ -47,7 +48,7 @@ struct Effort {
 
 /// The numbers of one identity file. Which number stands for what depends on scheme and role: ntpkey(5).
 class KEYGEN_API IdentityKey {
- public:
+  public:
     struct Numbers;
 
     IdentityKey(IdentityScheme scheme, IdentityRole role, Numbers numbers);
@@ -55,31 +56,33 @@ class KEYGEN_API IdentityKey {
     IdentityKey& operator=(IdentityKey&&) noexcept;
     ~IdentityKey();
 
-    /// Reads the key of a file's text, header or not. `password` may be null for what is not encrypted. Throws
-    /// Error(bad_file, wrong_password, unsupported).
+    /// Reads the key of a file's text, header or not. `password` may be null for what is not encrypted.
+    /// Throws Error(bad_file, wrong_password, unsupported).
     static IdentityKey from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
                                 const SecretBytes* password);
-    /// In the one form that stock ntpd reads right: PKCS#8 with PBES2 for IFF and GQ servers and the MV authority,
-    /// traditional PEM for MV servers, all encrypted (`protection` is needed); clients' parameters are not encrypted.
+    /// In the one form that stock ntpd reads right: PKCS#8 with PBES2 for IFF and GQ servers and the MV
+    /// authority, traditional PEM for MV servers, all encrypted (`protection` is needed); clients' parameters
+    /// are not encrypted.
     [[nodiscard]] SecretBytes to_pem(const Protection* protection) const;
 
     [[nodiscard]] IdentityKey clone() const;
     [[nodiscard]] IdentityScheme scheme() const { return scheme_; }
     [[nodiscard]] IdentityRole role() const { return role_; }
     [[nodiscard]] unsigned modulus_bits() const;
-    /// "IFF:1f0c...": 16 hexadecimal digits over what server and client files of one generation have in common.
+    /// "IFF:1f0c...": 16 hexadecimal digits over what server and client files of one generation have in
+    /// common.
     [[nodiscard]] std::string fingerprint() const;
 
     [[nodiscard]] const Numbers& numbers() const { return *numbers_; }
 
- private:
+  private:
     IdentityScheme scheme_;
     IdentityRole role_;
     std::unique_ptr<Numbers> numbers_;
 };
 
-/// Throws Error(not_proven) with the cause and what helps for a clients' file that no server key can verify against: one
-/// that lost its public value, as those of ntp-keygen did.
+/// Throws Error(not_proven) with the cause and what helps for a clients' file that no server key can verify
+/// against: one that lost its public value, as those of ntp-keygen did.
 KEYGEN_API void require_usable_client(const IdentityKey& client);
 
 /// Throws Error(bad_request) with the range unless MIN_IDENTITY_BITS <= bits <= MAX_IDENTITY_BITS.

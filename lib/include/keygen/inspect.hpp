@@ -22,13 +22,14 @@ enum class FileKind { host_key, sign_key, private_key, certificate, identity, sy
 /// "host-key", "certificate", ...
 KEYGEN_API std::string_view name_of(FileKind kind);
 
-/// How far the numbers in a file are known to be the ones that were written. A changed bit in a file that is `consistent`
-/// or `proven` would have shown.
+/// How far the numbers in a file are known to be the ones that were written. A changed bit in a file that is
+/// `consistent` or `proven` would have shown.
 enum class Assurance {
     unreadable,   ///< not read, or what was read makes no sense
     unopened,     ///< encrypted, and nothing that was given opens it
     unexamined,   ///< one of very many, and nothing needs it: only its outside was looked at
-    unconfirmed,  ///< read, but nothing in the file confirms its numbers: only the other side's file can (--prove)
+    unconfirmed,  ///< read, but nothing in the file confirms its numbers: only the other side's file can
+                  ///< (--prove)
     consistent,   ///< the file's name, header and numbers confirm each other
     proven        ///< the server's and the client's file answered each other
 };
@@ -62,8 +63,8 @@ struct InspectedFile {
     std::string directory;  ///< empty for what is no file
     std::string name;
     FileKind kind = FileKind::unknown;
-    std::string type;   ///< "RSAhost", "IFFpar", ... of the name, else of the header
-    std::string owner;  ///< host or group
+    std::string type;                    ///< "RSAhost", "IFFpar", ... of the name, else of the header
+    std::string owner;                   ///< host or group
     std::optional<Filestamp> filestamp;  ///< what ntpd takes: the header's
     UnixTime generated_at = 0;           ///< the filestamp as a moment near now; 0 without one
     std::optional<IdentityScheme> scheme;
@@ -72,19 +73,20 @@ struct InspectedFile {
     unsigned bits = 0;      ///< of the modulus; 0 where it is not known
     std::optional<KeyEncryption> encryption;
     std::optional<CertificateFields> certificate;
-    std::vector<GqReading> gq_readings;    ///< those that the numbers of a GQ file hold in
-    std::optional<unsigned> mv_clients;    ///< of a trusted authority that was opened
+    std::vector<GqReading> gq_readings;  ///< those that the numbers of a GQ file hold in
+    std::optional<unsigned> mv_clients;  ///< of a trusted authority that was opened
     std::vector<std::uint32_t> mv_revoked;
-    /// "RSA:1f0c...", equal for a host key and its certificate; "IFF:...", equal for server's and clients' files of one
-    /// generation. Empty where the public part is not known.
+    /// "RSA:1f0c...", equal for a host key and its certificate; "IFF:...", equal for server's and clients'
+    /// files of one generation. Empty where the public part is not known.
     std::string fingerprint;
     Assurance assurance = Assurance::unreadable;
-    std::vector<InspectedKey> keys;       ///< of a keys file, as its daemon holds it
-    std::optional<Dialect> dialect;       ///< of a keys file, where that is clear
-    std::vector<PublicNumber> numbers;    ///< only when they were asked for
-    std::vector<std::string> links;       ///< names of the links in the same directory that lead here
-    bool is_current = false;  ///< a link leads here, it stands under a link's name, or the caller named the file
-    unsigned mode = 0;        ///< permission bits
+    std::vector<InspectedKey> keys;     ///< of a keys file, as its daemon holds it
+    std::optional<Dialect> dialect;     ///< of a keys file, where that is clear
+    std::vector<PublicNumber> numbers;  ///< only when they were asked for
+    std::vector<std::string> links;     ///< names of the links in the same directory that lead here
+    bool is_current =
+        false;          ///< a link leads here, it stands under a link's name, or the caller named the file
+    unsigned mode = 0;  ///< permission bits
     std::uint32_t user = 0;
     std::uint64_t size = 0;
 };
@@ -110,11 +112,12 @@ struct Proof {
     IdentityScheme scheme = IdentityScheme::iff;
     std::optional<GqReading> reading;  ///< of GQ
     std::string server_path;
-    std::string client_path;               ///< empty for a client taken out of the authority's file
-    std::optional<unsigned> mv_client;     ///< of such a client
+    std::string client_path;            ///< empty for a client taken out of the authority's file
+    std::optional<unsigned> mv_client;  ///< of such a client
     bool is_proven = false;
-    bool is_expected = true;  ///< false where it ought to fail: a revoked client, a reading the files are not for
-    std::string cause;        ///< why not
+    bool is_expected =
+        true;           ///< false where it ought to fail: a revoked client, a reading the files are not for
+    std::string cause;  ///< why not
 };
 
 /// Content that is no file of a name, such as standard input.
@@ -127,8 +130,8 @@ struct InspectRequest {
     std::vector<std::string> paths;  ///< files and directories; directories are not descended into
     std::vector<InspectContent> contents;
     const SecretBytes* password = nullptr;
-    /// What ntpd on this machine would take for the password where none is configured; empty for unknown. The owner in
-    /// a key's name is tried as well.
+    /// What ntpd on this machine would take for the password where none is configured; empty for unknown. The
+    /// owner in a key's name is tried as well.
     std::string host_name;
     UnixTime now = 0;
     unsigned warn_days = 30;
@@ -146,21 +149,21 @@ struct InspectReport {
     UnixTime now = 0;
 };
 
-/// At most this many files of a directory are opened or have their numbers tested; files that the caller names always
-/// are. Those that links lead to come first.
+/// At most this many files of a directory are opened or have their numbers tested; files that the caller
+/// names always are. Those that links lead to come first.
 constexpr std::size_t MAX_EXAMINED_FILES = 48;
 
-/// Looks at files and directories, changes nothing. What cannot be read becomes a finding; throws only Error(bad_request)
-/// for an empty request, Error(crypto) and std::bad_alloc.
+/// Looks at files and directories, changes nothing. What cannot be read becomes a finding; throws only
+/// Error(bad_request) for an empty request, Error(crypto) and std::bad_alloc.
 ///
-/// Without a password: names, headers, links, modes, certificates, clients' parameters, keys files, and of encrypted keys
-/// what stands outside: container, cipher, key derivation. The host name and the file's owner, ntpd's password where none
-/// is configured, are tried on linked host keys only; what they open, opens the rest of the directory. With a password:
-/// every current key, up to MAX_EXAMINED_FILES.
+/// Without a password: names, headers, links, modes, certificates, clients' parameters, keys files, and of
+/// encrypted keys what stands outside: container, cipher, key derivation. The host name and the file's owner,
+/// ntpd's password where none is configured, are tried on linked host keys only; what they open, opens the
+/// rest of the directory. With a password: every current key, up to MAX_EXAMINED_FILES.
 KEYGEN_API InspectReport inspect(const InspectRequest& request);
 
-/// Days from `now` until the certificate that ends first among the current ones; nothing without one. Negative when it
-/// has ended.
+/// Days from `now` until the certificate that ends first among the current ones; nothing without one.
+/// Negative when it has ended.
 KEYGEN_API std::optional<std::int64_t> days_left(const InspectReport& report);
 
 /// The worst severity among the findings; nothing where there is none.

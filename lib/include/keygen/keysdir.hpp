@@ -17,9 +17,9 @@ namespace keygen {
 struct KeysdirOptions {
     std::string directory = ".";
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(10);
-    bool force = false;                 ///< replace what is in the way
-    bool dry_run = false;               ///< look and plan, change nothing
-    std::optional<gid_t> readable_by;   ///< private files get this group and mode 0640
+    bool force = false;                ///< replace what is in the way
+    bool dry_run = false;              ///< look and plan, change nothing
+    std::optional<gid_t> readable_by;  ///< private files get this group and mode 0640
 };
 
 /// What a use case did, or with dry_run would do, to a key directory.
@@ -49,14 +49,16 @@ struct KeysdirChanges {
 /// "ntpkey_<type>_<owner>.<filestamp>" is a name for owners up to this many bytes.
 constexpr std::size_t MAX_OWNER_BYTES = 215;
 
-/// Throws Error(bad_request) naming `what` ("host name", "group name") unless `owner` can stand in file names,
-/// certificates and ntp.conf: not empty, no slash, white space, control character or '@', no leading dot.
+/// Throws Error(bad_request) naming `what` ("host name", "group name") unless `owner` can stand in file
+/// names, certificates and ntp.conf: not empty, no slash, white space, control character or '@', no leading
+/// dot.
 KEYGEN_API void require_usable_owner(std::string_view owner, std::string_view what);
 
 /// No key file is larger; reading stops here.
 constexpr std::size_t MAX_KEY_FILE_BYTES = 16 << 20;
 
-/// What is left to read from an open file or pipe. Throws Error(input_output), Error(bad_file) past the limit.
+/// What is left to read from an open file or pipe. Throws Error(input_output), Error(bad_file) past the
+/// limit.
 KEYGEN_API SecretBytes read_to_end(int descriptor, const std::string& path_for_messages);
 
 }  // namespace keygen

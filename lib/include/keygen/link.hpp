@@ -10,7 +10,8 @@
 
 namespace keygen {
 
-/// Which links a file gets: those that today's ntpd opens, the two of the books' recipe for ntpd 4.2.0 to 4.2.4, or both.
+/// Which links a file gets: those that today's ntpd opens, the two of the books' recipe for ntpd 4.2.0
+/// to 4.2.4, or both.
 enum class LinkLayout { ntpd, classic, all };
 /// Throws Error(bad_request) for anything but "ntpd", "classic" and "all".
 KEYGEN_API LinkLayout parse_link_layout(std::string_view text);
@@ -20,10 +21,10 @@ struct LinkRequest {
     KeysdirOptions keysdir;
     std::vector<std::string> files;  ///< paths; without `install`, of files in the directory itself
     LinkLayout layout = LinkLayout::ntpd;
-    std::string host;                ///< this machine's, for its own links and the check of its certificate
-    std::string server;              ///< classic layout; none: the owner of the file
-    std::string client;              ///< classic layout; none: `host`
-    bool install = false;            ///< first copy each file into the directory under its proper name and mode
+    std::string host;      ///< this machine's, for its own links and the check of its certificate
+    std::string server;    ///< classic layout; none: the owner of the file
+    std::string client;    ///< classic layout; none: `host`
+    bool install = false;  ///< first copy each file into the directory under its proper name and mode
     UnixTime now = 0;
 };
 
@@ -33,27 +34,29 @@ struct LinkReport {
     std::vector<std::string> hints;      ///< commands that help with a warning
 };
 
-/// Throws Error: bad_file for a file without a header that ntpd takes, bad_request for one outside the directory,
-/// already_exists when an older generation would replace a newer one or something is in the way. Nothing has changed then.
+/// Throws Error: bad_file for a file without a header that ntpd takes, bad_request for one outside the
+/// directory, already_exists when an older generation would replace a newer one or something is in the way.
+/// Nothing has changed then.
 KEYGEN_API LinkReport link_files(const LinkRequest& request);
 
 /// One link of a key directory and what it leads to.
 struct LinkState {
     std::string name;
     std::string target;
-    std::string problem;                  ///< empty: it leads to a key file that belongs there
-    bool is_wrong = false;                ///< ntpd will not get what it looks for
+    std::string problem;    ///< empty: it leads to a key file that belongs there
+    bool is_wrong = false;  ///< ntpd will not get what it looks for
     std::optional<Filestamp> filestamp;
 };
 
-/// All links of a key directory that ntpd, or the classic layout, may look at; sorted by name. `problem` says what is wrong.
+/// All links of a key directory that ntpd, or the classic layout, may look at; sorted by name. `problem` says
+/// what is wrong.
 KEYGEN_API std::vector<LinkState> list_links(const std::string& directory);
 
 /// Removes generations that no link leads to.
 KEYGEN_API KeysdirChanges prune(const KeysdirOptions& keysdir);
 
-/// Moves each link back to the newest generation before the linked one, where there is one. Throws Error(not_found) when
-/// there is none for any link.
+/// Moves each link back to the newest generation before the linked one, where there is one. Throws
+/// Error(not_found) when there is none for any link.
 KEYGEN_API KeysdirChanges roll_back(const KeysdirOptions& keysdir);
 
 }  // namespace keygen

@@ -9,7 +9,7 @@ namespace keygen {
 
 /// Where secret numbers come from. Called from several threads at once.
 class KEYGEN_API Random {
- public:
+  public:
     virtual ~Random();
     /// Fills `bytes` or throws Error(crypto).
     virtual void fill(std::span<std::uint8_t> bytes) = 0;

@@ -12,7 +12,7 @@ namespace keygen {
 /// Owns secret bytes: moved, never copied by accident, never formatted, wiped when it goes. Lives in locked
 /// memory once the process has asked for it (see keygen/process.hpp).
 class KEYGEN_API SecretBytes {
- public:
+  public:
     SecretBytes() noexcept = default;
     /// `size` zero bytes. Throws std::bad_alloc.
     explicit SecretBytes(std::size_t size);
@@ -41,7 +41,7 @@ class KEYGEN_API SecretBytes {
     [[nodiscard]] bool equals(std::string_view other) const noexcept;
     void wipe() noexcept;
 
- private:
+  private:
     std::uint8_t* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;

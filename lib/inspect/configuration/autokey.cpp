@@ -30,7 +30,8 @@ class NtpdStart {
     }
 
     // crypto_key() and crypto_cert() in ntpd/ntp_crypto.c. A key that cannot be decoded ends ntpd at once.
-    Outcome load(const std::string& purpose, const std::string& name, bool is_certificate, const SecretBytes* password) {
+    Outcome load(const std::string& purpose, const std::string& name, bool is_certificate,
+                 const SecretBytes* password) {
         const std::string path = fmt::format("{}/{}", report_.keysdir, name);
         const std::string_view function = is_certificate ? "crypto_cert" : "crypto_key";
         const auto finish = [&](Outcome outcome, std::string detail) {
@@ -55,14 +56,15 @@ class NtpdStart {
         const InspectedFile& file = seen.files.front();
         if (is_certificate)
             return finish_certificate(seen, file, path, finish);
-        const char* reason = has_finding(seen, "wrong-password", path)         ? "bad decrypt"
-                             : has_finding(seen, "parameters-encrypted", path) ? "bad password read"
-                             : has_finding(seen, "cipher-unsupported", path)   ? "unsupported"
-                             : first_label(path).empty()                       ? "no start line"
-                             : has_finding(seen, "damaged", path)              ? "..."
-                             : file.kind == FileKind::certificate              ? "no start line"
-                             : file.assurance == Assurance::unreadable && !has_finding(seen, "key-unsound", path) ? "..."
-                                                                                                                : nullptr;
+        const char* reason =
+            has_finding(seen, "wrong-password", path)         ? "bad decrypt"
+            : has_finding(seen, "parameters-encrypted", path) ? "bad password read"
+            : has_finding(seen, "cipher-unsupported", path)   ? "unsupported"
+            : first_label(path).empty()                       ? "no start line"
+            : has_finding(seen, "damaged", path)              ? "..."
+            : file.kind == FileKind::certificate              ? "no start line"
+            : file.assurance == Assurance::unreadable && !has_finding(seen, "key-unsound", path) ? "..."
+                                                                                                 : nullptr;
         if (reason != nullptr) {
             log(fmt::format("crypto_key: error:...:{}", reason));
             end();
@@ -70,7 +72,6 @@ class NtpdStart {
         }
         return finish(Outcome::loaded, describe(file));
     }
-
 
     void log(std::string text) { report_.log.push_back({std::move(text), false}); }
     void end() {
@@ -83,7 +84,8 @@ class NtpdStart {
 
   private:
     template <typename Finish>
-    Outcome finish_certificate(const InspectReport& seen, const InspectedFile& file, const std::string& path, Finish finish) {
+    Outcome finish_certificate(const InspectReport& seen, const InspectedFile& file, const std::string& path,
+                               Finish finish) {
         if (!file.certificate) {
             const std::string label = first_label(path);
             log(label.empty()            ? "crypto_cert: error:...:no start line"
@@ -137,7 +139,8 @@ class NtpdStart {
     static std::string describe(const InspectedFile& file) {
         std::string text = fmt::format("{}, {} {} bits", file.name, file.algorithm, file.bits);
         if (file.certificate)
-            text += fmt::format(", {}, until {}", file.certificate->subject, format_utc(file.certificate->not_after));
+            text += fmt::format(", {}, until {}", file.certificate->subject,
+                                format_utc(file.certificate->not_after));
         return text;
     }
 
@@ -158,10 +161,12 @@ void require_file(NtpdStart& start, ConfigurationReport& report, Findings& findi
     const std::string path = fmt::format("{}/{}", report.keysdir, name);
     if (outcome == Outcome::absent) {
         report.files.back().outcome = Outcome::missing;
-        findings.add("conf-file-missing", path, fmt::format("ntpd needs the {} {} and ends without it", what, quoted(name)),
+        findings.add("conf-file-missing", path,
+                     fmt::format("ntpd needs the {} {} and ends without it", what, quoted(name)),
                      keygen_command(report.keysdir, "-s " + shell_word(report.host)));
     } else {
-        findings.add("conf-file-refused", path, fmt::format("ntpd cannot use the {}: {}", what, report.files.back().detail),
+        findings.add("conf-file-refused", path,
+                     fmt::format("ntpd cannot use the {}: {}", what, report.files.back().detail),
                      "keyinspect " + shell_word(path));
     }
 }
@@ -175,11 +180,18 @@ const InspectedFile* find_file(const InspectReport& report, std::string_view nam
 
 // What of a client's parameters makes ntpd say "identity not verified" or end.
 const Finding* parameter_defect(const InspectReport& report, const InspectedFile& file) {
-    static constexpr std::array<std::string_view, 9> DEFECTS = {
-        "iff-no-public-value", "mv-no-public-value", "gq-wrong-reading", "key-unsound", "parameters-encrypted",
-        "header-missing",      "damaged",            "type-mismatch",    "empty"};
+    static constexpr std::array<std::string_view, 9> DEFECTS = {"iff-no-public-value",
+                                                                "mv-no-public-value",
+                                                                "gq-wrong-reading",
+                                                                "key-unsound",
+                                                                "parameters-encrypted",
+                                                                "header-missing",
+                                                                "damaged",
+                                                                "type-mismatch",
+                                                                "empty"};
     for (const Finding& finding : report.findings) {
-        if (finding.path == file.path && std::find(DEFECTS.begin(), DEFECTS.end(), finding.id) != DEFECTS.end())
+        if (finding.path == file.path &&
+            std::find(DEFECTS.begin(), DEFECTS.end(), finding.id) != DEFECTS.end())
             return &finding;
     }
     return nullptr;
@@ -199,41 +211,49 @@ void judge_ident(ConfigurationReport& report, Association& association, Findings
     }
     if (parameters.empty()) {
         association.verdict = Association::Verdict::fails;
-        const std::string line = fmt::format("crypto_ident: no identity parameters found for group {}", association.ident);
-        association.explanation = fmt::format("no ntpkey_iffpar_{0}, ntpkey_gqpar_{0} or ntpkey_mvpar_{0}: \"{1}\"",
-                                              association.ident, line);
+        const std::string line =
+            fmt::format("crypto_ident: no identity parameters found for group {}", association.ident);
+        association.explanation = fmt::format(
+            "no ntpkey_iffpar_{0}, ntpkey_gqpar_{0} or ntpkey_mvpar_{0}: \"{1}\"", association.ident, line);
         report.log.push_back({line, false});
-        findings.add("conf-ident-missing", Severity::critical, association.path, association.line,
-                     fmt::format("there are no parameters of {} in {}", quoted(association.ident), quoted(report.keysdir)),
-                     fmt::format("keylink --keysdir {} --install <file from the server>", shell_word(report.keysdir)));
+        findings.add(
+            "conf-ident-missing", Severity::critical, association.path, association.line,
+            fmt::format("there are no parameters of {} in {}", quoted(association.ident),
+                        quoted(report.keysdir)),
+            fmt::format("keylink --keysdir {} --install <file from the server>", shell_word(report.keysdir)));
         return;
     }
     const InspectedFile& first = *parameters.front();
     association.scheme = first.algorithm;
     if (parameters.size() > 1)
-        findings.add("conf-scheme-conflict", Severity::warning, association.path, association.line,
-                     fmt::format("parameters of several schemes for {}: ntpd runs the first of IFF, GQ and MV that the server "
-                                 "has, and no other",
-                                 quoted(association.ident)),
-                     "");
+        findings.add(
+            "conf-scheme-conflict", Severity::warning, association.path, association.line,
+            fmt::format(
+                "parameters of several schemes for {}: ntpd runs the first of IFF, GQ and MV that the server "
+                "has, and no other",
+                quoted(association.ident)),
+            "");
     if (const Finding* defect = parameter_defect(report.inspected, first); defect != nullptr) {
         std::string scheme = first.algorithm;
-        std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
         association.verdict = Association::Verdict::fails;
         association.explanation = defect->cause;
         report.log.push_back({fmt::format("crypto_{}: identity not verified", scheme), false});
-        findings.add("conf-file-refused", Severity::critical, association.path, association.line,
-                     fmt::format("the parameters of {} do not work: {}", quoted(association.ident), defect->cause),
-                     defect->remedy);
+        findings.add(
+            "conf-file-refused", Severity::critical, association.path, association.line,
+            fmt::format("the parameters of {} do not work: {}", quoted(association.ident), defect->cause),
+            defect->remedy);
         return;
     }
     association.verdict = Association::Verdict::depends;
-    association.explanation =
-        fmt::format("{} with {}, if the server's key is of generation {}{}", first.algorithm, first.name, first.fingerprint,
-                    first.filestamp ? fmt::format(", filestamp {}", first.filestamp->text()) : "");
+    association.explanation = fmt::format(
+        "{} with {}, if the server's key is of generation {}{}", first.algorithm, first.name,
+        first.fingerprint, first.filestamp ? fmt::format(", filestamp {}", first.filestamp->text()) : "");
 }
 
-void judge(ConfigurationReport& report, const Settings& settings, Association& association, Findings& findings) {
+void judge(ConfigurationReport& report, const Settings& settings, Association& association,
+           Findings& findings) {
     using Verdict = Association::Verdict;
     if (!settings.has_crypto) {
         association.verdict = Verdict::fails;
@@ -252,7 +272,8 @@ void judge(ConfigurationReport& report, const Settings& settings, Association& a
     if (own != nullptr && own->certificate && own->certificate->kind == CertificateKind::private_) {
         association.scheme = "PC";
         association.verdict = Verdict::depends;
-        association.explanation = fmt::format("private certificate {}, if the server has the same one", own->fingerprint);
+        association.explanation =
+            fmt::format("private certificate {}, if the server has the same one", own->fingerprint);
         return;
     }
     if (!association.ident.empty()) {
@@ -280,10 +301,12 @@ void start_autokey(ConfigurationReport& report, const Settings& settings, const 
                      "keygen -H --ask-password");
 
     const std::string host_key = fmt::format("ntpkey_host_{}", report.host);
-    require_file(start, report, findings, "host key", host_key, start.load("host key", host_key, false, start.password()));
+    require_file(start, report, findings, "host key", host_key,
+                 start.load("host key", host_key, false, start.password()));
     if (start.has_ended())
         return;
-    if (const InspectedFile* file = find_file(report.inspected, host_key); file != nullptr && file->algorithm == "DSA") {
+    if (const InspectedFile* file = find_file(report.inspected, host_key);
+        file != nullptr && file->algorithm == "DSA") {
         start.log("crypto_setup: host key is not RSA key type");
         start.end();
         return;
@@ -292,7 +315,8 @@ void start_autokey(ConfigurationReport& report, const Settings& settings, const 
     if (start.has_ended())
         return;
     const std::string certificate = fmt::format("ntpkey_cert_{}", report.host);
-    require_file(start, report, findings, "certificate", certificate, start.load("certificate", certificate, true, nullptr));
+    require_file(start, report, findings, "certificate", certificate,
+                 start.load("certificate", certificate, true, nullptr));
     if (start.has_ended())
         return;
     const InspectedFile* own = find_file(report.inspected, certificate);
@@ -304,21 +328,24 @@ void start_autokey(ConfigurationReport& report, const Settings& settings, const 
     unsigned schemes = 0;
     for (const auto* scheme : {"iff", "gq", "mv"}) {
         std::string purpose = fmt::format("{} server key", scheme);
-        std::transform(purpose.begin(), purpose.begin() + static_cast<std::ptrdiff_t>(std::string_view(scheme).size()),
+        std::transform(purpose.begin(),
+                       purpose.begin() + static_cast<std::ptrdiff_t>(std::string_view(scheme).size()),
                        purpose.begin(), [](unsigned char c) { return std::toupper(c); });
-        schemes += start.load(purpose, fmt::format("ntpkey_{}key_{}", scheme, report.ident), false, start.password()) ==
-                           Outcome::loaded
+        schemes += start.load(purpose, fmt::format("ntpkey_{}key_{}", scheme, report.ident), false,
+                              start.password()) == Outcome::loaded
                        ? 1
                        : 0;
         if (start.has_ended())
             return;
     }
     if (schemes > 1)
-        findings.add("conf-scheme-conflict", report.path,
-                     "keys of several schemes: clients run the first of IFF, GQ and MV only, and need its parameters");
+        findings.add(
+            "conf-scheme-conflict", report.path,
+            "keys of several schemes: clients run the first of IFF, GQ and MV only, and need its parameters");
 }
 
-void judge_autokey(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest&, Findings& findings) {
+void judge_autokey(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest&,
+                   Findings& findings) {
     for (Association& association : report.associations) {
         if (association.authentication == Association::Authentication::autokey)
             judge(report, settings, association, findings);

@@ -15,9 +15,12 @@ using namespace inspect_room;
 
 std::string_view name_of(Daemon daemon) {
     switch (daemon) {
-        case Daemon::ntpd: return "ntpd";
-        case Daemon::ntpsec: return "ntpsec";
-        case Daemon::chrony: return "chrony";
+        case Daemon::ntpd:
+            return "ntpd";
+        case Daemon::ntpsec:
+            return "ntpsec";
+        case Daemon::chrony:
+            return "chrony";
     }
     return "unknown";
 }
@@ -27,16 +30,21 @@ Daemon parse_daemon(std::string_view name) {
         if (name == name_of(daemon))
             return daemon;
     }
-    throw Error(ErrorCode::bad_request, fmt::format("unknown daemon \"{}\": ntpd, ntpsec or chrony", quoted(name)));
+    throw Error(ErrorCode::bad_request,
+                fmt::format("unknown daemon \"{}\": ntpd, ntpsec or chrony", quoted(name)));
 }
 
 std::string_view name_of(ExpectedFile::Outcome outcome) {
     using enum ExpectedFile::Outcome;
     switch (outcome) {
-        case loaded: return "loaded";
-        case absent: return "absent";
-        case missing: return "missing";
-        case refused: return "refused";
+        case loaded:
+            return "loaded";
+        case absent:
+            return "absent";
+        case missing:
+            return "missing";
+        case refused:
+            return "refused";
     }
     return "unknown";
 }
@@ -44,10 +52,14 @@ std::string_view name_of(ExpectedFile::Outcome outcome) {
 std::string_view name_of(Association::Authentication authentication) {
     using enum Association::Authentication;
     switch (authentication) {
-        case none: return "none";
-        case symmetric: return "symmetric";
-        case autokey: return "autokey";
-        case nts: return "nts";
+        case none:
+            return "none";
+        case symmetric:
+            return "symmetric";
+        case autokey:
+            return "autokey";
+        case nts:
+            return "nts";
     }
     return "unknown";
 }
@@ -55,17 +67,22 @@ std::string_view name_of(Association::Authentication authentication) {
 std::string_view name_of(Association::Verdict verdict) {
     using enum Association::Verdict;
     switch (verdict) {
-        case open: return "open";
-        case verifies: return "verifies";
-        case depends: return "depends";
-        case fails: return "fails";
+        case open:
+            return "open";
+        case verifies:
+            return "verifies";
+        case depends:
+            return "depends";
+        case fails:
+            return "fails";
     }
     return "unknown";
 }
 
 namespace {
 
-void inspect_files(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest& request) {
+void inspect_files(ConfigurationReport& report, const Settings& settings,
+                   const ConfigurationRequest& request) {
     InspectRequest inspection;
     inspection.host_name = report.host;
     inspection.now = request.now;
@@ -114,12 +131,14 @@ ConfigurationReport inspect_configuration(const ConfigurationRequest& request) {
         start_symmetric(report, request, findings);
     if (settings.daemon == Daemon::ntpd)
         judge_autokey(report, settings, request, findings);
-    const bool is_silent = !settings.has_crypto && report.keys_path.empty() &&
-                           std::all_of(report.associations.begin(), report.associations.end(), [](const auto& association) {
-                               return association.authentication == Association::Authentication::none;
-                           });
+    const bool is_silent =
+        !settings.has_crypto && report.keys_path.empty() &&
+        std::all_of(report.associations.begin(), report.associations.end(), [](const auto& association) {
+            return association.authentication == Association::Authentication::none;
+        });
     if (is_silent)
-        findings.add("conf-nothing", report.path, "no crypto line, no keys and no nts: nothing is authenticated",
+        findings.add("conf-nothing", report.path,
+                     "no crypto line, no keys and no nts: nothing is authenticated",
                      "keygen -M --key-type AES128CMAC");
     report.findings = findings.take();
     return report;

@@ -31,7 +31,8 @@ class Lines {
         std::string_view text = line >= 1 && line <= lines_.size() ? lines_[line - 1] : std::string_view();
         text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
         text = text.substr(0, text.find_first_of(" \t\r#"));
-        const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+        const bool is_number =
+            !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
         return is_number ? std::string(text) : "...";
     }
 
@@ -49,7 +50,8 @@ std::string ntp_sentence(const KeysFinding& finding, const std::string& id, Daem
     if (finding.id == "missing-type")
         return fmt::format("no key type for key {}", id);
     if (finding.id == "unknown-type")
-        return is_ntpsec ? fmt::format("unknown auth type {}, ...", id) : fmt::format("invalid type for key {}", id);
+        return is_ntpsec ? fmt::format("unknown auth type {}, ...", id)
+                         : fmt::format("invalid type for key {}", id);
     if (finding.id == "missing-key")
         return fmt::format("no key for key {}", id);
     if (finding.id == "bad-access-list")
@@ -80,11 +82,14 @@ std::vector<std::string> ntpsec_log(const KeysFile& file, const Lines& lines, co
     std::vector<std::string> log = {fmt::format("AUTH: authreadkeys: reading {}", path)};
     for (const KeysFinding& finding : file.findings) {
         if (finding.severity == KeysFinding::Severity::error)
-            log.push_back("AUTH: authreadkeys: " + ntp_sentence(finding, lines.id(finding.line), Daemon::ntpsec));
+            log.push_back("AUTH: authreadkeys: " +
+                          ntp_sentence(finding, lines.id(finding.line), Daemon::ntpsec));
     }
-    const auto replaced = std::count_if(file.findings.begin(), file.findings.end(),
-                                        [](const KeysFinding& finding) { return finding.id == "duplicate-id"; });
-    log.push_back(fmt::format("AUTH: authreadkeys: added {} keys", file.keys.size() + static_cast<std::size_t>(replaced)));
+    const auto replaced =
+        std::count_if(file.findings.begin(), file.findings.end(),
+                      [](const KeysFinding& finding) { return finding.id == "duplicate-id"; });
+    log.push_back(fmt::format("AUTH: authreadkeys: added {} keys",
+                              file.keys.size() + static_cast<std::size_t>(replaced)));
     return log;
 }
 
@@ -117,9 +122,12 @@ std::vector<std::string> log_of_keys_file(const std::string& path, Daemon daemon
         const SecretBytes content = keysdir::read_file(path);
         const Lines lines(content.text());
         switch (daemon) {
-            case Daemon::ntpd: return ntpd_log(parse_keys_file(content.text(), Dialect::ntpd), lines, path);
-            case Daemon::ntpsec: return ntpsec_log(parse_keys_file(content.text(), Dialect::ntpsec), lines, path);
-            case Daemon::chrony: return chrony_log(parse_keys_file(content.text(), Dialect::chrony), lines, path);
+            case Daemon::ntpd:
+                return ntpd_log(parse_keys_file(content.text(), Dialect::ntpd), lines, path);
+            case Daemon::ntpsec:
+                return ntpsec_log(parse_keys_file(content.text(), Dialect::ntpsec), lines, path);
+            case Daemon::chrony:
+                return chrony_log(parse_keys_file(content.text(), Dialect::chrony), lines, path);
         }
     } catch (const Error&) {  // is a finding already
     }

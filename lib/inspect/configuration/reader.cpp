@@ -21,30 +21,84 @@ constexpr int MAX_INCLUDE_LEVEL = 5;
 constexpr std::uint32_t MAX_KEY_ID = 65535;
 
 // The statements of ntpd 4.2.8 and NTPsec 1.2; those about authentication are read below.
-constexpr std::array<std::string_view, 62> STATEMENTS = {
-    "auth", "authenticate", "automax", "broadcast", "broadcastclient", "broadcastdelay", "calldelay", "clockstats", "controlkey",
-    "crypto", "device", "disable", "discard", "driftfile", "dscp", "enable", "end", "filegen", "freq", "fudge", "ident",
-    "includefile", "interface", "keys", "keysdir", "leapfile", "leapsmearinterval", "listen", "logconfig", "logfile",
-    "manycastclient", "manycastserver", "mdnstries", "monitor", "mru", "multicastclient", "nic", "nts", "ntpsigndsocket",
-    "peer", "phone", "pidfile", "pollskewlist", "pool", "refclock", "requestkey", "reset", "restrict", "revoke", "rlimit",
-    "saveconfigdir", "server", "setvar", "simulate", "statistics", "statsdir", "tick", "tinker", "tos", "trap",
-    "trustedkey", "ttl"};
+constexpr std::array<std::string_view, 62> STATEMENTS = {"auth",
+                                                         "authenticate",
+                                                         "automax",
+                                                         "broadcast",
+                                                         "broadcastclient",
+                                                         "broadcastdelay",
+                                                         "calldelay",
+                                                         "clockstats",
+                                                         "controlkey",
+                                                         "crypto",
+                                                         "device",
+                                                         "disable",
+                                                         "discard",
+                                                         "driftfile",
+                                                         "dscp",
+                                                         "enable",
+                                                         "end",
+                                                         "filegen",
+                                                         "freq",
+                                                         "fudge",
+                                                         "ident",
+                                                         "includefile",
+                                                         "interface",
+                                                         "keys",
+                                                         "keysdir",
+                                                         "leapfile",
+                                                         "leapsmearinterval",
+                                                         "listen",
+                                                         "logconfig",
+                                                         "logfile",
+                                                         "manycastclient",
+                                                         "manycastserver",
+                                                         "mdnstries",
+                                                         "monitor",
+                                                         "mru",
+                                                         "multicastclient",
+                                                         "nic",
+                                                         "nts",
+                                                         "ntpsigndsocket",
+                                                         "peer",
+                                                         "phone",
+                                                         "pidfile",
+                                                         "pollskewlist",
+                                                         "pool",
+                                                         "refclock",
+                                                         "requestkey",
+                                                         "reset",
+                                                         "restrict",
+                                                         "revoke",
+                                                         "rlimit",
+                                                         "saveconfigdir",
+                                                         "server",
+                                                         "setvar",
+                                                         "simulate",
+                                                         "statistics",
+                                                         "statsdir",
+                                                         "tick",
+                                                         "tinker",
+                                                         "tos",
+                                                         "trap",
+                                                         "trustedkey",
+                                                         "ttl"};
 
 bool is_association(std::string_view word) {
-    static constexpr std::array<std::string_view, 6> KINDS = {"server", "peer", "pool", "broadcast", "manycastclient",
-                                                              "refclock"};
+    static constexpr std::array<std::string_view, 6> KINDS = {"server",    "peer",           "pool",
+                                                              "broadcast", "manycastclient", "refclock"};
     return std::find(KINDS.begin(), KINDS.end() - 1, word) != KINDS.end() - 1;
 }
 
 // The options of ntpd's association lines that take a value, and those that do not (ntp_parser.y: option).
 bool takes_value(std::string_view option) {
-    static constexpr std::array<std::string_view, 8> OPTIONS = {"bias", "ident",   "key", "maxpoll",
-                                                                "minpoll", "mode", "ttl", "version"};
+    static constexpr std::array<std::string_view, 8> OPTIONS = {"bias",    "ident", "key", "maxpoll",
+                                                                "minpoll", "mode",  "ttl", "version"};
     return std::find(OPTIONS.begin(), OPTIONS.end(), option) != OPTIONS.end();
 }
 bool is_flag(std::string_view option) {
-    static constexpr std::array<std::string_view, 9> OPTIONS = {"autokey", "burst", "iburst", "noselect", "preempt",
-                                                                "prefer",  "true",  "xleave", "xmtnonce"};
+    static constexpr std::array<std::string_view, 9> OPTIONS = {
+        "autokey", "burst", "iburst", "noselect", "preempt", "prefer", "true", "xleave", "xmtnonce"};
     return std::find(OPTIONS.begin(), OPTIONS.end(), option) != OPTIONS.end();
 }
 
@@ -58,7 +112,8 @@ std::optional<std::uint32_t> to_number(std::string_view text) {
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return result;
 }
 
@@ -141,8 +196,9 @@ class Reader {
                 settings_.password.emplace(value);
             else if (name == "digest")
                 check_digest(value);
-            else if (name != "randfile" && name != "revoke" && name != "sign" && name != "cert" && name != "gq" &&
-                     name != "iffpar" && name != "gqpar" && name != "mvpar" && name != "leap") {
+            else if (name != "randfile" && name != "revoke" && name != "sign" && name != "cert" &&
+                     name != "gq" && name != "iffpar" && name != "gqpar" && name != "mvpar" &&
+                     name != "leap") {
                 syntax_error(words[i]);
                 return;
             }
@@ -152,8 +208,9 @@ class Reader {
     }
 
     void check_digest(std::string_view name) {
-        static constexpr std::array<std::string_view, 12> KNOWN = {"MD2",    "MD4",    "MD5",    "SHA",       "SHA1", "SHA224",
-                                                                   "SHA256", "SHA384", "SHA512", "RIPEMD160", "MDC2", "DSA-SHA"};
+        static constexpr std::array<std::string_view, 12> KNOWN = {
+            "MD2",    "MD4",    "MD5",    "SHA",       "SHA1", "SHA224",
+            "SHA256", "SHA384", "SHA512", "RIPEMD160", "MDC2", "DSA-SHA"};
         if (std::find(KNOWN.begin(), KNOWN.end(), name) != KNOWN.end())
             return;
         settings_.bad_digests.emplace_back(name);
@@ -176,8 +233,8 @@ class Reader {
         association.address = words[next++].text;
         using enum Association::Authentication;
         for (; next < words.size(); ++next) {
-            const std::string option = settings_.daemon == Daemon::chrony ? lower(words[next].text)
-                                                                          : std::string(words[next].text);
+            const std::string option =
+                settings_.daemon == Daemon::chrony ? lower(words[next].text) : std::string(words[next].text);
             const bool has_value = next + 1 < words.size();
             if (option == "autokey" && settings_.daemon == Daemon::ntpd) {
                 association.authentication = autokey;
@@ -245,8 +302,9 @@ class Reader {
         } else if (directive == "keyfile" && !rest.empty()) {
             settings_.keys_path = rest[0].text;
         } else if (directive == "include" && !rest.empty() && level < MAX_INCLUDE_LEVEL) {
-            read_included(std::string(rest[0].text), level,
-                          {fmt::format("Fatal error : Could not open {} : No such file or directory", rest[0].text)});
+            read_included(
+                std::string(rest[0].text), level,
+                {fmt::format("Fatal error : Could not open {} : No such file or directory", rest[0].text)});
         } else if (directive == "confdir" || directive == "sourcedir") {
             findings_.add("conf-include", Severity::note, *path_, line_,
                           fmt::format("{} is not followed: give its files on their own", directive), "");
@@ -257,10 +315,14 @@ class Reader {
     void syntax_error(const Word& word) {
         const bool is_ntpsec = settings_.daemon == Daemon::ntpsec;
         const std::string prefix = is_ntpsec ? "CONFIG: " : "";
-        const char* detail = is_ntpsec ? "" : word.column == 0 ? ", unexpected T_String" : ", unexpected T_String, expecting T_EOC";
-        settings_.log.push_back({fmt::format("{}line {} column {} syntax error{}", prefix, line_, word.column, detail), false});
+        const char* detail = is_ntpsec          ? ""
+                             : word.column == 0 ? ", unexpected T_String"
+                                                : ", unexpected T_String, expecting T_EOC";
         settings_.log.push_back(
-            {fmt::format("{}syntax error in {} line {}, column {}", prefix, *path_, line_, word.column), false});
+            {fmt::format("{}line {} column {} syntax error{}", prefix, line_, word.column, detail), false});
+        settings_.log.push_back(
+            {fmt::format("{}syntax error in {} line {}, column {}", prefix, *path_, line_, word.column),
+             false});
         findings_.add("conf-syntax", Severity::critical, *path_, line_,
                       fmt::format("{} does not understand {} and ignores the line", name_of(settings_.daemon),
                                   quoted(word.text).substr(0, 40)),
@@ -268,8 +330,10 @@ class Reader {
     }
 
     void missing_word() {
-        findings_.add("conf-syntax", Severity::critical, *path_, line_,
-                      fmt::format("{} misses a word at the end of the line and ignores it", name_of(settings_.daemon)), "");
+        findings_.add(
+            "conf-syntax", Severity::critical, *path_, line_,
+            fmt::format("{} misses a word at the end of the line and ignores it", name_of(settings_.daemon)),
+            "");
     }
 
     Settings& settings_;
@@ -291,7 +355,8 @@ Daemon guess_daemon(const std::string& path) {
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         const auto words = split_ntp_line(line);
         const std::string first = words.empty() ? std::string() : lower(words[0].text);
-        if (first == "keyfile" || first == "makestep" || first == "rtcsync" || first == "confdir" || first == "sourcedir")
+        if (first == "keyfile" || first == "makestep" || first == "rtcsync" || first == "confdir" ||
+            first == "sourcedir")
             return Daemon::chrony;
         if (first == "nts" || first == "refclock")
             return Daemon::ntpsec;

@@ -6,7 +6,8 @@
 
 namespace keygen::inspect_room {
 
-/// Fills in what ntpd loads at start (crypto_setup), and what it will log. `report` has daemon, keysdir, host and ident.
+/// Fills in what ntpd loads at start (crypto_setup), and what it will log. `report` has daemon, keysdir, host
+/// and ident.
 void start_autokey(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest& request,
                    Findings& findings);
 /// Judges the associations with autokey (crypto_ident).

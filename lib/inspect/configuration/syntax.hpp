@@ -16,7 +16,8 @@ struct Word {
     std::size_t column = 0;  ///< 0-based
 };
 
-/// Splits a line as ntpd's scanner does: white space and '=' divide, double quotes hold together, '#' ends it.
+/// Splits a line as ntpd's scanner does: white space and '=' divide, double quotes hold together, '#' ends
+/// it.
 std::vector<Word> split_ntp_line(std::string_view line);
 /// As chronyd does: white space divides, and only a line that starts with one of "!;#%" is a comment.
 std::vector<Word> split_chrony_line(std::string_view line);

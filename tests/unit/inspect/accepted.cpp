@@ -5,9 +5,10 @@ using namespace keygen;
 using namespace keygen::test;
 
 namespace {
-const std::vector<std::string> FOLDERS = {"gq-2048-client", "gq-2048-server",    "gq-512-client",     "gq-512-server",
-                                          "iff-512-client", "iff-512-server",    "mv-2048x30-client", "mv-2048x30-server",
-                                          "mv-512x5-client", "mv-512x5-server", "pc-client",         "pc-server"};
+const std::vector<std::string> FOLDERS = {"gq-2048-client",    "gq-2048-server",    "gq-512-client",
+                                          "gq-512-server",     "iff-512-client",    "iff-512-server",
+                                          "mv-2048x30-client", "mv-2048x30-server", "mv-512x5-client",
+                                          "mv-512x5-server",   "pc-client",         "pc-server"};
 }
 
 TEST_CASE("what ntpd accepted has no finding worse than a weakness") {

@@ -31,7 +31,8 @@ TEST_CASE("what is no regular file is a finding and not a wait") {
     const auto in_directory = look(place.path());
     CHECK(in_directory.contains("critical not-regular ntpkey_host_fifo"));
     CHECK(in_directory.contains("critical not-regular ntpkey_cert_directory"));
-    CHECK(look(place.path_of("ntpkey_host_fifo")) == std::set<std::string>{"critical not-regular ntpkey_host_fifo"});
+    CHECK(look(place.path_of("ntpkey_host_fifo")) ==
+          std::set<std::string>{"critical not-regular ntpkey_host_fifo"});
     CHECK(look("/dev/zero") == std::set<std::string>{"critical not-regular zero"});
     CHECK(look(place.path_of("nothing")) == std::set<std::string>{"critical unreadable nothing"});
 }

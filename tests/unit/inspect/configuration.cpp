@@ -11,8 +11,10 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// Every sequence of lines below was compared with what the daemons of Debian wrote: ntpd 4.2.8p15, NTPsec 1.2.2, chronyd 4.3.
-ConfigurationReport start(const Workplace& place, const std::string& conf, std::optional<Daemon> daemon = std::nullopt) {
+// Every sequence of lines below was compared with what the daemons of Debian wrote: ntpd 4.2.8p15,
+// NTPsec 1.2.2, chronyd 4.3.
+ConfigurationReport start(const Workplace& place, const std::string& conf,
+                          std::optional<Daemon> daemon = std::nullopt) {
     place.write("conf", conf);
     ConfigurationRequest request;
     request.path = place.path_of("conf");
@@ -57,15 +59,17 @@ TEST_CASE("ntpd starts silently with what it accepted") {
     Lines outcomes;
     for (const ExpectedFile& file : report.files)
         outcomes.push_back(fmt::format("{} {}", name_of(file.outcome), file.purpose));
-    CHECK(outcomes == Lines{"loaded host key", "absent sign key", "loaded certificate", "loaded IFF server key",
-                            "absent GQ server key", "absent MV server key"});
+    CHECK(outcomes == Lines{"loaded host key", "absent sign key", "loaded certificate",
+                            "loaded IFF server key", "absent GQ server key", "absent MV server key"});
     CHECK(finding_ids(report).empty());
 }
 
 TEST_CASE("ntpd's last words at start") {
     const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
     const auto log = [&](const std::string& crypto) {
-        return log_of(start(place, conf_of(place, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")), place);
+        return log_of(
+            start(place, conf_of(place, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")),
+            place);
     };
     const std::string host_key = "ntpkey_host_server1";
     const std::string certificate = "ntpkey_cert_server1";
@@ -85,16 +89,19 @@ TEST_CASE("ntpd's last words at start") {
     SECTION("no host key") {
         CHECK(log("host nobody pw pw1") ==
               Lines{"crypto_setup: host key file ntpkey_host_nobody not found or corrupt (end)"});
-        CHECK(log("pw pw1") == Lines{"crypto_setup: host key file ntpkey_host_vm not found or corrupt (end)"});
+        CHECK(log("pw pw1") ==
+              Lines{"crypto_setup: host key file ntpkey_host_vm not found or corrupt (end)"});
     }
     SECTION("no certificate") {
         place.remove(certificate);
-        CHECK(log(all) == Lines{"crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
+        CHECK(log(all) ==
+              Lines{"crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
     }
     SECTION("empty certificate") {
         put(certificate, "");
-        CHECK(log(all) == Lines{"crypto_cert: empty file DIR/ntpkey_cert_server1",
-                                "crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
+        CHECK(log(all) ==
+              Lines{"crypto_cert: empty file DIR/ntpkey_cert_server1",
+                    "crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
     }
     SECTION("no filestamp") {
         put(certificate, "# none\n" + certificate_text);
@@ -102,8 +109,9 @@ TEST_CASE("ntpd's last words at start") {
         put(certificate, "# a.b\n" + certificate_text);
         CHECK(log(all).front() == "crypto_cert: invalid filestamp DIR/ntpkey_cert_server1");
         put(host_key, "# none\n" + key_text);
-        CHECK(log(all) == Lines{"crypto_key: no filestamp DIR/ntpkey_host_server1",
-                                "crypto_setup: host key file ntpkey_host_server1 not found or corrupt (end)"});
+        CHECK(log(all) ==
+              Lines{"crypto_key: no filestamp DIR/ntpkey_host_server1",
+                    "crypto_setup: host key file ntpkey_host_server1 not found or corrupt (end)"});
     }
     SECTION("a key in the certificate's place") {
         put(certificate, key_text);
@@ -115,8 +123,9 @@ TEST_CASE("ntpd's last words at start") {
     }
     SECTION("certificate before its filestamp") {
         put(certificate, "# a.4294967000\n" + certificate_text);
-        CHECK(log(all).front() == "cert_parse: invalid times server1@grp first 2026-11-23T01:59:33 last "
-                                  "2027-11-23T01:59:33 fstamp 2036-02-07T06:23:20");
+        CHECK(log(all).front() ==
+              "cert_parse: invalid times server1@grp first 2026-11-23T01:59:33 last "
+              "2027-11-23T01:59:33 fstamp 2036-02-07T06:23:20");
     }
     SECTION("unknown digest") {
         CHECK(log(all + " digest FOO") == Lines{"crypto_config: invalid digest name FOO",
@@ -129,14 +138,16 @@ TEST_CASE("what becomes of an association with autokey") {
     const auto judge = [&](const std::string& line) {
         const auto report = start(place, conf_of(place, "crypto host client1 pw pw1\n" + line));
         const Association& association = report.associations.at(0);
-        return fmt::format("{} {}: {}", association.scheme, name_of(association.verdict), association.explanation);
+        return fmt::format("{} {}: {}", association.scheme, name_of(association.verdict),
+                           association.explanation);
     };
     CHECK(judge("server ntp.example autokey ident grp\n") ==
-          "IFF depends: IFF with ntpkey_iffpar_grp, if the server's key is of generation IFF:877acf5a7b53d3d7, filestamp "
+          "IFF depends: IFF with ntpkey_iffpar_grp, if the server's key is of generation "
+          "IFF:877acf5a7b53d3d7, filestamp "
           "4004387960");
     CHECK(judge("server ntp.example autokey\n").starts_with("TC depends"));
-    CHECK(judge("server ntp.example autokey ident other\n").find("no identity parameters found for group other") !=
-          std::string::npos);
+    CHECK(judge("server ntp.example autokey ident other\n")
+              .find("no identity parameters found for group other") != std::string::npos);
     place.write("ntpkey_iffpar_bad", fixture("ntp-4.2.8p15/iff/exported-iffpar"));
     CHECK(judge("server ntp.example autokey ident bad\n").starts_with("IFF fails: PKCS#8"));
 
@@ -156,12 +167,14 @@ TEST_CASE("symmetric keys of ntpd") {
     place.write("keys", "1 SHA1 abcdefghijklmnopqrst\n2 FOO abc\n");
     ::chmod(place.path_of("keys").c_str(), 0600);
     const std::string conf = "keys " + place.path_of("keys") +
-                             "\ntrustedkey 1 (7 ... 9)\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 2 iburst\npeer 10.0.0.3 key 5\n";
+                             "\ntrustedkey 1 (7 ... 9)\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 2 "
+                             "iburst\npeer 10.0.0.3 key 5\n";
     const auto report = start(place, conf);
     CHECK(log_of(report, place) == Lines{"authreadkeys: invalid type for key 2"});
     CHECK(report.trusted_keys == std::vector<std::uint32_t>{1, 7, 8, 9});
     CHECK(report.associations.at(0).verdict == Association::Verdict::depends);
-    CHECK(report.associations.at(1).explanation == "key 2 is not in the keys file; ntpd says nothing about it");
+    CHECK(report.associations.at(1).explanation ==
+          "key 2 is not in the keys file; ntpd says nothing about it");
     CHECK(finding_ids(report) == std::set<std::string>{"conf-key-missing", "conf-trusted-missing"});
     CHECK(finding_ids(start(place, "keys " + place.path_of("keys") + "\nserver 10.0.0.1 key 1\n")) ==
           std::set<std::string>{"conf-key-untrusted"});
@@ -169,12 +182,14 @@ TEST_CASE("symmetric keys of ntpd") {
 
 TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
     const Workplace place;
-    std::string keys = "2 FOO xyz\n3 MD5\nx MD5 fff\n70000 MD5 abcd\n5 SHA1 zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
+    std::string keys =
+        "2 FOO xyz\n3 MD5\nx MD5 fff\n70000 MD5 abcd\n5 SHA1 zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
     place.write("keys", keys);
     const std::string conf = "keys " + place.path_of("keys") + "\ntrustedkey 1\n";
     CHECK(log_of(start(place, conf), place) ==
-          Lines{"authreadkeys: invalid type for key 2", "authreadkeys: no key for key 3", "authreadkeys: cannot change key ...",
-                "authreadkeys: key 70000 > 65535 reserved for Autokey", "authreadkeys: invalid hex digit for key 5",
+          Lines{"authreadkeys: invalid type for key 2", "authreadkeys: no key for key 3",
+                "authreadkeys: cannot change key ...", "authreadkeys: key 70000 > 65535 reserved for Autokey",
+                "authreadkeys: invalid hex digit for key 5",
                 "authreadkeys: rejecting file 'DIR/keys' after 4 error(s)"});
     keys.clear();
     for (int i = 1; i <= 20; ++i)
@@ -184,7 +199,8 @@ TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
     REQUIRE(log.size() == 6);
     CHECK(log.back() == "authreadkeys: rejecting file 'DIR/keys' after 16 error(s) (emergency break)");
     place.remove("keys");
-    CHECK(log_of(start(place, conf), place) == Lines{"authreadkeys: file 'DIR/keys': No such file or directory"});
+    CHECK(log_of(start(place, conf), place) ==
+          Lines{"authreadkeys: file 'DIR/keys': No such file or directory"});
 }
 
 TEST_CASE("NTPsec and chrony say it in their own words") {
@@ -192,11 +208,15 @@ TEST_CASE("NTPsec and chrony say it in their own words") {
     place.write("keys", "1 MD5 abcdefghijklmnopqrst\n2 FOO xyz\n");
     ::chmod(place.path_of("keys").c_str(), 0600);
     const std::string keys = place.path_of("keys");
-    CHECK(log_of(start(place, "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n", Daemon::ntpsec),
-                 place) == Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
-                                 "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
-    CHECK(log_of(start(place, "keyfile " + keys + "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"), place) ==
-          Lines{"Invalid type in key 2", "Key 9 is missing"});
+    CHECK(
+        log_of(start(place, "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n",
+                     Daemon::ntpsec),
+               place) ==
+        Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
+              "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
+    CHECK(log_of(start(place, "keyfile " + keys +
+                                  "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"),
+                 place) == Lines{"Invalid type in key 2", "Key 9 is missing"});
     CHECK(start(place, "keyfile " + keys + "\n").daemon == Daemon::chrony);
     CHECK(log_of(start(place, "keyfile " + keys + "x\nserver 10.0.0.1 nts\n"), place) ==
           Lines{"Could not open keyfile DIR/keysx"});
@@ -209,8 +229,8 @@ TEST_CASE("included files, and lines that ntpd does not understand") {
                                          "server 127.0.0.1 key 99 bogus 3\n");
     CHECK(report.associations.size() == 1);
     CHECK(log_of(report, place) ==
-          Lines{"line 2 column 0 syntax error, unexpected T_String", "syntax error in DIR/more line 2, column 0",
-                "getconfig: Couldn't open </nonexistent>",
+          Lines{"line 2 column 0 syntax error, unexpected T_String",
+                "syntax error in DIR/more line 2, column 0", "getconfig: Couldn't open </nonexistent>",
                 "line 3 column 24 syntax error, unexpected T_String, expecting T_EOC",
                 "syntax error in DIR/conf line 3, column 24"});
     place.write("more", "includefile " + place.path_of("more") + "\n");

@@ -39,8 +39,8 @@ TEST_CASE("GQ files of 4.2.8p15 hold in the published reading only") {
 }
 
 TEST_CASE("MV files of 4.2.8p15 have lost what ntpd and the authority need") {
-    const Ids expected = {"critical mv-no-public-value exported-mvkey", "critical mv-no-public-value exported-mvpar",
-                          "warning identity-missing",
+    const Ids expected = {"critical mv-no-public-value exported-mvkey",
+                          "critical mv-no-public-value exported-mvpar", "warning identity-missing",
                           "warning mv-authority-incomplete ntpkey_MVta_server1.4004390717"};
     CHECK(defects("mv", nullptr) == expected);
     Ids with_password = expected;
@@ -63,7 +63,8 @@ TEST_CASE("chrony refuses the comments behind the keys of 4.2.8p15") {
     request.paths = {place.path_of("ntp.keys")};
     request.now = FIXTURE_NOW;
     request.dialect = Dialect::chrony;
-    CHECK(ids(inspect(request), Severity::critical) == Ids{"critical keys-none ntp.keys", "critical keys-trailing-text ntp.keys"});
+    CHECK(ids(inspect(request), Severity::critical) ==
+          Ids{"critical keys-none ntp.keys", "critical keys-trailing-text ntp.keys"});
 }
 
 TEST_CASE("what 4.2.8p15 got right has no defect") {

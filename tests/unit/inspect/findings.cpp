@@ -39,10 +39,12 @@ TEST_CASE("a certificate's dates are judged by the clock that is passed in") {
     const ServerDirectory place;
     const UnixTime end = 1826935173;  // 2027-11-23 01:59:33 UTC
     CHECK(place.look("pw1", end - 31 * DAY) == std::set<std::string>{});
-    CHECK(place.look("pw1", end - 29 * DAY) == std::set{about("warning", "certificate-expires-soon", CERTIFICATE)});
+    CHECK(place.look("pw1", end - 29 * DAY) ==
+          std::set{about("warning", "certificate-expires-soon", CERTIFICATE)});
     CHECK(place.look("pw1", end) == std::set{about("warning", "certificate-expires-soon", CERTIFICATE)});
     CHECK(place.look("pw1", end + 1) == std::set{about("critical", "certificate-expired", CERTIFICATE)});
-    CHECK(place.look("pw1", end - 366 * DAY).contains(about("critical", "certificate-not-yet-valid", CERTIFICATE)));
+    CHECK(place.look("pw1", end - 366 * DAY)
+              .contains(about("critical", "certificate-not-yet-valid", CERTIFICATE)));
     CHECK(days_left(look_at({place.path()}, nullptr, false, end - DAY - 1)) == 1);
     CHECK(days_left(look_at({place.path()}, nullptr, false, end + 1)) == -1);
 }
@@ -162,7 +164,8 @@ TEST_CASE("generations that nothing uses are counted, and a newer one is pointed
     place.write(old, text);
     ::chmod(place.path_of(old).c_str(), 0600);
     const auto report = look_at({place.path()}, "pw1");
-    CHECK(ids(report) == std::set{about("note", "superseded", place.path().substr(place.path().rfind('/') + 1))});
+    CHECK(ids(report) ==
+          std::set{about("note", "superseded", place.path().substr(place.path().rfind('/') + 1))});
     place.remove("ntpkey_host_server1");
     place.link("ntpkey_host_server1", old);
     CHECK(place.look().contains(about("warning", "link-superseded", old)));

@@ -18,7 +18,8 @@ namespace keygen::test {
 
 /// A day after the fixtures were made.
 constexpr UnixTime FIXTURE_NOW = 1795500000;  // 2026-11-24 06:00:00 UTC
-constexpr UnixTime FIXTURE_END = 1826937917;  // 2027-11-23 02:45:17 UTC, when ntp-4.2.8p15/gq's certificate ends
+constexpr UnixTime FIXTURE_END =
+    1826937917;  // 2027-11-23 02:45:17 UTC, when ntp-4.2.8p15/gq's certificate ends
 
 /// The tree of fixtures keeps links as files that hold their target, and no modes; this puts both back.
 inline void restore_fixture(const Workplace& place) {
@@ -48,8 +49,8 @@ struct FixtureDirectory : Workplace {
 };
 
 /// Inspects paths as of FIXTURE_NOW.
-inline InspectReport look_at(std::vector<std::string> paths, const char* password = nullptr, bool with_proofs = false,
-                             UnixTime now = FIXTURE_NOW) {
+inline InspectReport look_at(std::vector<std::string> paths, const char* password = nullptr,
+                             bool with_proofs = false, UnixTime now = FIXTURE_NOW) {
     InspectRequest request;
     request.paths = std::move(paths);
     const SecretBytes secret_password(password == nullptr ? std::string_view() : std::string_view(password));
@@ -59,8 +60,10 @@ inline InspectReport look_at(std::vector<std::string> paths, const char* passwor
     return inspect(request);
 }
 
-/// "critical iff-no-public-value exported-iffpar", by the last part of the path; weaknesses and notes left out on request.
-inline std::set<std::string> ids(const InspectReport& report, Severity least = Severity::note, bool with_weak = false) {
+/// "critical iff-no-public-value exported-iffpar", by the last part of the path; weaknesses and notes left
+/// out on request.
+inline std::set<std::string> ids(const InspectReport& report, Severity least = Severity::note,
+                                 bool with_weak = false) {
     std::set<std::string> result;
     for (const Finding& finding : report.findings) {
         if (finding.severity >= least && (with_weak || !finding.id.starts_with("weak-")))
@@ -71,7 +74,8 @@ inline std::set<std::string> ids(const InspectReport& report, Severity least = S
 }
 
 inline bool has_id(const InspectReport& report, std::string_view id) {
-    return std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& f) { return f.id == id; });
+    return std::any_of(report.findings.begin(), report.findings.end(),
+                       [&](const Finding& f) { return f.id == id; });
 }
 
 inline const InspectedFile& file_named(const InspectReport& report, std::string_view name) {

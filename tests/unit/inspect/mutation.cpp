@@ -46,11 +46,16 @@ std::string swap_pieces(std::string text, Dice& dice) {
 
 std::string mutate(const std::string& text, Dice& dice) {
     switch (roll(dice, 6)) {
-        case 0: return flip_bit(text, dice);
-        case 1: return text.substr(0, roll(dice, text.size()));
-        case 2: return swap_pieces(text, dice);
-        case 3: return std::string(text).erase(roll(dice, text.size()), 1 + roll(dice, 40));
-        default: return replace_letter(text, dice);
+        case 0:
+            return flip_bit(text, dice);
+        case 1:
+            return text.substr(0, roll(dice, text.size()));
+        case 2:
+            return swap_pieces(text, dice);
+        case 3:
+            return std::string(text).erase(roll(dice, text.size()), 1 + roll(dice, 40));
+        default:
+            return replace_letter(text, dice);
     }
 }
 
@@ -63,8 +68,7 @@ std::string meaning(const std::string& text, const SecretBytes& password) {
         if (blocks.front().label == "CERTIFICATE")
             return result + crypto::parse_certificate(text).fields.fingerprint;
         const auto numbers = crypto::decode_key(blocks.front(), &password);
-        const SecretBytes der =
-            std::visit([](const auto& value) { return crypto::encode(value); }, numbers);
+        const SecretBytes der = std::visit([](const auto& value) { return crypto::encode(value); }, numbers);
         for (const std::uint8_t byte : der.bytes())
             result += fmt::format("{:02x}", byte);
         return result;
@@ -81,7 +85,8 @@ bool is_vouched_for(const InspectReport& report) {
 std::string describe_keys(const InspectReport& report) {
     std::string text;
     for (const InspectedKey& key : report.files.at(0).keys)
-        text += fmt::format("{} {} {} {}\n", key.id, format_symmetric_type(key.type), key.bits, key.fingerprint);
+        text +=
+            fmt::format("{} {} {} {}\n", key.id, format_symmetric_type(key.type), key.bits, key.fingerprint);
     return text;
 }
 
@@ -94,7 +99,8 @@ std::string describe_keys(const std::string& text, Dialect dialect) {
 
 std::vector<std::string> fixture_files(const std::string& folder) {
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(KEYGEN_TEST_DATA "/fixtures/" + folder)) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(KEYGEN_TEST_DATA "/fixtures/" + folder)) {
         const std::string path = entry.path().string();
         constexpr std::uintmax_t LONGEST_LINK = 100;  // kept as a file that holds its target
         if (!entry.is_symlink() && entry.is_regular_file() && entry.file_size() > LONGEST_LINK)
@@ -118,8 +124,7 @@ void check_mutations(const std::string& path, const char* password) {
         place.write(name, mutated);
         const auto report = look_at({place.path_of(name)}, password);
         const auto found = ids(report, Severity::warning, true);
-        const bool has_new_finding =
-            !std::includes(known.begin(), known.end(), found.begin(), found.end());
+        const bool has_new_finding = !std::includes(known.begin(), known.end(), found.begin(), found.end());
         CAPTURE(i, mutated);
         if (meaning(mutated, SecretBytes(std::string_view(password))) != original_meaning)
             REQUIRE((has_new_finding || !is_vouched_for(report)));
@@ -175,7 +180,8 @@ TEST_CASE("a mutated file is never proven against the other side", "[mutation]")
     const auto scheme = GENERATE("iff-512", "mv-512x5");
     const FixtureDirectory server(fmt::format("accepted-by-ntpd/{}-server", scheme));
     const FixtureDirectory client(fmt::format("accepted-by-ntpd/{}-client", scheme));
-    const std::string name = std::string(scheme).starts_with("iff") ? "ntpkey_iffpar_grp" : "ntpkey_mvpar_grp";
+    const std::string name =
+        std::string(scheme).starts_with("iff") ? "ntpkey_iffpar_grp" : "ntpkey_mvpar_grp";
     const std::string original = client.read(name);
     const SecretBytes none("x");
     Dice dice(11);

@@ -39,7 +39,8 @@ bool is_well_formed(const std::string& svg) {
 
 TEST_CASE("a timeline has a bar for each generation and an arrow for each link") {
     const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const std::string svg = format_timeline(look_at({place.path()}, "pw1", false, FIXTURE_NOW + 60 * SECONDS_PER_DAY));
+    const std::string svg =
+        format_timeline(look_at({place.path()}, "pw1", false, FIXTURE_NOW + 60 * SECONDS_PER_DAY));
     CHECK(is_well_formed(svg));
     CHECK(svg.starts_with("<svg xmlns="));
     CHECK(count(svg, "<rect class=\"certificate\"") == 1);
