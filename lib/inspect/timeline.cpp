@@ -61,7 +61,8 @@ struct Lane {
 
 std::string escape(std::string_view text) {
     std::string result;
-    for (const unsigned char c : quoted(text)) {
+    for (const char raw : quoted(text)) {
+        const auto c = static_cast<unsigned char>(raw);
         switch (c) {
             case '&':
                 result += "&amp;";

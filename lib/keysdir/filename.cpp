@@ -115,7 +115,8 @@ void require_usable_owner(std::string_view owner, std::string_view what) {
                                                         owner.size(), MAX_OWNER_BYTES));
     if (owner.front() == '.')
         refuse("starts with a dot");
-    for (const unsigned char c : owner) {
+    for (const char raw : owner) {
+        const auto c = static_cast<unsigned char>(raw);
         if (c == '/')
             refuse("holds a slash");
         if (c == '@')

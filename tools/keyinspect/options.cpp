@@ -34,7 +34,8 @@ std::optional<int> parse_options(front::CommandLine& command_line, Options& opti
         ->type_name("");
     app.add_option("--ntp-conf", options.ntp_conf,
                    "Say what the daemon will do with this ntp.conf or chrony.conf")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     app.add_option("--daemon", options.daemon,
                    "Whose configuration that is: ntpd, ntpsec or chrony (default: guessed)")
         ->type_name("DAEMON");
