@@ -17,8 +17,10 @@ if(KEYGEN_BUILD_FUZZ)
     target_compile_options(keygen_compile INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(KEYGEN_COVERAGE)
-    target_compile_options(keygen_compile INTERFACE --coverage -fprofile-update=atomic)
-    target_link_options(keygen_compile INTERFACE --coverage)
+    # Every process adds to the counts of its program here, wherever and in whatever environment it runs.
+    set(keygen_count_lines -fprofile-instr-generate=${PROJECT_BINARY_DIR}/profiles/%4m.profraw -fcoverage-mapping)
+    target_compile_options(keygen_compile INTERFACE ${keygen_count_lines})
+    target_link_options(keygen_compile INTERFACE ${keygen_count_lines})
 endif()
 
 include(CheckPIESupported)

@@ -256,14 +256,14 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
             store(owned->power, client.power);
             if (sk_MV_CLIENT_CONTAINER_push(container->clients, owned.get()) == 0)
                 throw std::bad_alloc();
-            owned.release();
+            (void)owned.release();
         }
         for (const std::uint32_t client : numbers.revoked) {
             Asn1IntegerPtr integer(check(ASN1_INTEGER_new(), "allocating a number"));
             check(ASN1_INTEGER_set_uint64(integer.get(), client), "storing a client's number");
             if (sk_ASN1_INTEGER_push(container->revoked, integer.get()) == 0)
                 throw std::bad_alloc();
-            integer.release();
+            (void)integer.release();
         }
         return encode_der(container);
     }
@@ -351,9 +351,9 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
         check(PKCS8_pkey_set0(info.get(), object.get(), 0, parameter_type, parameters.get(),
                               static_cast<unsigned char*>(copy.get()), static_cast<int>(key.size())),
               "wrapping a key");
-        object.release();
-        parameters.release();
-        copy.release();
+        (void)object.release();
+        (void)parameters.release();
+        (void)copy.release();
 
         return to_der([&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); },
                       "wrapping a key");

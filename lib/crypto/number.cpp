@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <cstring>
+
 #include "crypto/failure.hpp"
 
 namespace keygen::crypto {
@@ -10,6 +12,10 @@ namespace {
 
 BnPtr new_bignum() {
     return BnPtr(check(BN_new(), "allocating a number"));
+}
+
+void clear_free_text(char* text) {
+    OPENSSL_clear_free(text, std::strlen(text));
 }
 
 Number random_bits(unsigned bits, Random& random) {
@@ -67,10 +73,9 @@ std::vector<std::uint8_t> Number::to_bytes(std::size_t size) const {
 }
 
 std::string Number::hex() const {
-    char* text = check(BN_bn2hex(value_.get()), "writing a number");
-    std::string result(text);
-    OPENSSL_clear_free(text, result.size());
-    return result;
+    const std::unique_ptr<char, Free<clear_free_text>> text(
+        check(BN_bn2hex(value_.get()), "writing a number"));
+    return text.get();
 }
 
 std::uint64_t Number::mod_word(std::uint64_t divisor) const {

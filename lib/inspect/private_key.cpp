@@ -200,8 +200,7 @@ void check_modulus(const Subject& subject, const Surroundings& around) {
         file.bits >= (file.scheme == IdentityScheme::mv ? STRONG_MV_MODULUS_BITS : STRONG_MODULUS_BITS))
         return;
     around.findings.add("weak-modulus", file.path,
-                        fmt::format("a modulus of {} bits; 2048 are little enough", file.bits),
-                        renewal_of(file));
+                        fmt::format("a modulus of {} bits; fewer than 2048", file.bits), renewal_of(file));
 }
 
 }  // namespace keygen::inspect_room

@@ -128,9 +128,9 @@ class PlaceSurveyor {
             ++place_.directory.others;
             return;
         }
+        std::string target = directory_.link_target(name).value_or("");
         place_.links.push_back(survey_.links.size());
-        survey_.links.push_back({directory_.path_of(name), directory_.path(), name,
-                                 directory_.link_target(name).value_or(""), ""});
+        survey_.links.push_back({directory_.path_of(name), directory_.path(), name, std::move(target), ""});
     }
 
     void visit_file(const std::string& name, const struct stat& status) {

@@ -28,7 +28,7 @@ constexpr std::string_view KEYS_FILE_TYPE = "MD5key";
 std::string family_of(const FileName& name) {
     if (name.type == KEYS_FILE_TYPE)
         return std::string(KEYS_LINK);
-    const std::string key = keysdir::link_key_of(name.type).value_or("");
+    std::string key = keysdir::link_key_of(name.type).value_or("");
     for (const std::string_view scheme : {"iff", "gq", "mv"}) {
         if (key.starts_with(scheme))
             return std::string(scheme);

@@ -149,7 +149,12 @@ TEST_CASE("a long search shows how it goes on a terminal, and wipes it away") {
     story.set("TERM", "xterm");
     const std::string search = "keygen -s server1 -p x -m 512 -V 2 -b 4096";
     const std::vector<Line> stop = {{"candidates, on average ", "\x03"}};
-    const Outcome shown = story.run_on_terminal(search, stop);
+    // Now and then the first candidates are prime, and the search is over before there is a bar to see.
+    Outcome shown = story.run_on_terminal(search, stop);
+    for (int lucky = 0; shown.status == 0 && lucky < 20; ++lucky) {
+        REQUIRE(story.shell("rm ntpkey_*").status == 0);
+        shown = story.run_on_terminal(search, stop);
+    }
     CHECK(shown.status == 1);
     CHECK(shown.out.find("\r\033[KMV parameters [") != std::string::npos);
     CHECK(shown.out.find(" s to go") != std::string::npos);

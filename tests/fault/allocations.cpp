@@ -10,10 +10,13 @@
 
 namespace {
 
+void* allocate_or_null(std::size_t size) noexcept {
+    return faults::is_to_fail(faults::Kind::allocation, "operator new") ? nullptr
+                                                                        : std::malloc(size == 0 ? 1 : size);
+}
+
 void* allocate(std::size_t size) {
-    if (faults::is_to_fail(faults::Kind::allocation, "operator new"))
-        throw std::bad_alloc();
-    if (void* memory = std::malloc(size == 0 ? 1 : size))
+    if (void* memory = allocate_or_null(size))
         return memory;
     throw std::bad_alloc();
 }
@@ -44,6 +47,12 @@ void* operator new(std::size_t size) {
 }
 void* operator new[](std::size_t size) {
     return allocate(size);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return allocate_or_null(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return allocate_or_null(size);
 }
 void operator delete(void* memory) noexcept {
     std::free(memory);

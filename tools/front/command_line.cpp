@@ -40,7 +40,7 @@ std::string describe_values(const CLI::ArgumentMismatch& error) {
 }
 
 std::string describe_conversion(const CLI::App& app, const CLI::ConversionError& error) {
-    const std::string text = first_line(error.what());
+    std::string text = first_line(error.what());
     const auto colon = text.find(": ");
     const auto equals = text.find(" = ");
     if (colon == std::string::npos || equals == std::string::npos || equals < colon)

@@ -22,7 +22,7 @@ Value value_of(const CLI::Option& option) {
     return type.find("FILE") != std::string::npos ? Value::file : Value::word;
 }
 
-std::string escaped(std::string text, std::string_view characters) {
+std::string escaped(std::string_view text, std::string_view characters) {
     std::string result;
     for (const char c : text) {
         if (characters.find(c) != std::string_view::npos)

@@ -42,7 +42,7 @@ int enter(const std::string& command, const std::function<int(Voice&)>& body) {
     occupy_standard_streams();
     Voice voice(command);
     // A reader that goes away shall be an error with a sentence, not a silent death.
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     try {
         const auto missing = keygen::protect_process();
         if (std::getenv("KEYGEN_DEBUG") != nullptr)

@@ -83,14 +83,14 @@ void ProgressBar::draw(std::string_view task, std::uint64_t tested, double expec
     const std::string line =
         fmt::format("\r\033[K{} [{:#<{}}{:.<{}}] {} candidates, on average {:.0f} s to go", task, "", filled,
                     "", BAR_WIDTH - filled, tested, std::ceil(seconds_per_test * expected));
-    std::fwrite(line.data(), 1, line.size(), stderr);
-    std::fflush(stderr);
+    (void)std::fwrite(line.data(), 1, line.size(), stderr);
+    (void)std::fflush(stderr);
     drawn_ = true;
 }
 
 void ProgressBar::erase() {
     if (drawn_)
-        std::fputs("\r\033[K", stderr);
+        (void)std::fputs("\r\033[K", stderr);
     drawn_ = false;
 }
 

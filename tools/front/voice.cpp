@@ -49,7 +49,7 @@ void Voice::debug(std::string_view text) const {
 void Voice::say(std::string_view label, std::string_view colour, std::string_view text) const {
     const std::string line = coloured_ ? fmt::format("{}: {}{}:\033[0m {}\n", command_, colour, label, text)
                                        : fmt::format("{}: {}: {}\n", command_, label, text);
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    (void)std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 bool has_terminal() {

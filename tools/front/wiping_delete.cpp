@@ -17,14 +17,20 @@ void wipe_and_free(void* pointer) noexcept {
 
 }  // namespace
 
-// new and delete have to be replaced as a pair.
+// new and delete have to be replaced as a pair, for the sanitizers' allocator also those that do not throw.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return std::malloc(size == 0 ? 1 : size);
+}
 void* operator new(std::size_t size) {
-    if (void* pointer = std::malloc(size == 0 ? 1 : size))
+    if (void* pointer = ::operator new(size, std::nothrow))
         return pointer;
     throw std::bad_alloc();
 }
 void* operator new[](std::size_t size) {
     return ::operator new(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return ::operator new(size, std::nothrow);
 }
 void operator delete(void* pointer) noexcept {
     wipe_and_free(pointer);

@@ -30,7 +30,7 @@ std::string key_of(const keygen::InspectedFile& file) {
     return file.bits == 0 ? quoted(file.algorithm) : fmt::format("{} {}", quoted(file.algorithm), file.bits);
 }
 
-std::string or_dash(std::string text) {
+std::string or_dash(const std::string& text) {
     return text.empty() ? "-" : text;
 }
 

@@ -38,7 +38,7 @@ keygen::KeysdirOptions keysdir(const Options& options) {
     return result;
 }
 
-std::string dump(ordered_json json) {
+std::string dump(const ordered_json& json) {
     return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

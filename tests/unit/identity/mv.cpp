@@ -143,11 +143,16 @@ TEST_CASE("MV errors say who fails and what helps") {
 }
 
 TEST_CASE("an MV search is cancelled at once, also within its first large factor") {
-    for (const auto& [bits, clients] : {std::pair{4096U, 1U}, {4096U, 3U}, {2048U, 30U}, {1024U, 80U}}) {
+    struct Size {
+        unsigned bits;
+        unsigned clients;
+    };
+    for (const Size size : {Size{4096, 1}, {4096, 3}, {2048, 30}, {1024, 80}}) {
         FakeProgress cancelled(50);
         const auto begin = std::chrono::steady_clock::now();
-        CHECK(describe_error([&] { generate_mv(bits, clients, {.progress = cancelled, .jobs = 2}); }) ==
-              "cancelled: cancelled");
+        CHECK(describe_error([&] {
+                  generate_mv(size.bits, size.clients, {.progress = cancelled, .jobs = 2});
+              }) == "cancelled: cancelled");
         CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
     }
 }
