@@ -91,7 +91,7 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
     }
 
     void wipe(DSA_CONTAINER& c) {
-        wipe({c.pub, c.priv});
+        wipe({c.g, c.pub, c.priv});  // an MV server has a secret in each of them
     }
     void wipe(RSA_CONTAINER& c) {
         wipe({c.e, c.d, c.p, c.q, c.dmp1, c.dmq1, c.iqmp});

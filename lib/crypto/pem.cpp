@@ -274,6 +274,7 @@ std::vector<PemBlock> read_blocks(std::string_view text) {
 }  // namespace
 
 std::vector<PemBlock> parse_pem(std::string_view text) {
+    ERR_clear_error();  // what waits there from before is not about this file
     std::vector<PemBlock> blocks = read_blocks(text);
     // Some damages OpenSSL refuses without a reason, and so it does when memory runs out: damage happens
     // again.

@@ -70,8 +70,8 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
         try {
             for (unsigned i = 1; i < context.jobs; ++i)
                 threads.emplace_back(work);
-        } catch (const std::system_error&) {
-            // Where the system gives no more threads, those there are do the work.
+        } catch (const std::exception&) {
+            // Where the system gives no more threads, or no memory for them, those there are do the work.
         }
         work();
     }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "generate/command_text.hpp"
+
 namespace keygen::generate_room {
 
 namespace {
@@ -21,12 +23,17 @@ std::optional<Plan::KeptIdentity> identity_in_use(const GenerateRequest& request
     return found == kept.end() ? std::nullopt : std::optional(*found);
 }
 
-std::string file_behind(const GenerateReport& report, const std::string& link, std::string kept) {
-    for (const KeysdirChanges::Link& made : report.changes.links) {
-        if (made.name == link)
-            return made.target;
-    }
-    return kept;
+std::string files_to_share(const GenerateReport& report, const Plan& plan) {
+    const auto file_behind = [&](const char* key, const std::optional<LinkedKeyPair>& kept) {
+        const std::string link = keysdir::LinkName{key, plan.host}.text();
+        for (const KeysdirChanges::Link& made : report.changes.links) {
+            if (made.name == link)
+                return " " + made.target;
+        }
+        return kept ? " " + kept->source.file : std::string();
+    };
+    return file_behind("host", plan.host_key) + file_behind("sign", plan.sign_key) +
+           file_behind("cert", std::nullopt);
 }
 
 void add_identity_steps(GenerateReport& report, const GenerateRequest& request, const Plan& plan,
@@ -39,14 +46,12 @@ void add_identity_steps(GenerateReport& report, const GenerateRequest& request, 
             fmt::format("keylink --install {}    (J: the number of this client alone)", file.text()));
         return;
     }
-    const bool is_there =
-        plan.makes_identity || directory.kind_of(file.text()) == keysdir::EntryKind::regular;
+    const auto status = directory.status_of(file.text());
+    const bool is_there = plan.makes_identity || (status && S_ISREG(status->st_mode) && status->st_size > 0);
     if (!is_there) {
-        const std::string group = plan.group.empty() ? "" : fmt::format("@{}", plan.group);
-        const std::string& path = request.keysdir.directory;
-        const std::string keysdir = path == "." ? "" : fmt::format(" --keysdir {}", path);
         report.server_steps.push_back(
-            fmt::format("keygen -e{} -s {}{} -p <password> > {}", keysdir, request.host, group, file.text()));
+            fmt::format("keygen -e {} {} -p <password> > {}", option_of(identity.scheme),
+                        place_options(request.keysdir, request.host, plan.group), file.text()));
     }
     report.client_steps.push_back(fmt::format("keylink --install {}", file.text()));
 }
@@ -62,26 +67,19 @@ void add_advice(GenerateReport& report, const GenerateRequest& request, const Pl
                           fmt::format("crypto host {}{}{}", request.host, ident, password)};
 
     const std::string in_group = plan.group.empty() ? "" : fmt::format(" -s @{}", plan.group);
-    const std::vector<std::string> client_conf = {"keysdir <its key directory>", "crypto pw <password>"};
-    if (const auto identity = identity_in_use(request, plan)) {
-        report.client_conf = client_conf;
-        report.client_conf.push_back(
-            fmt::format("server {} autokey ident {}", request.host, identity->name.owner));
+    const auto identity = identity_in_use(request, plan);
+    if (!identity && plan.kind == CertificateKind::plain)
+        return;
+    report.client_conf = {"keysdir <its key directory>", "crypto pw <password>",
+                          fmt::format("server {} autokey{}", request.host,
+                                      identity ? fmt::format(" ident {}", identity->name.owner) : "")};
+    // A private certificate and its keys are the same on all hosts of the group.
+    if (plan.kind == CertificateKind::private_)
+        report.client_steps = {fmt::format("keylink --install{}", files_to_share(report, plan))};
+    else
         report.client_steps = {fmt::format("keygen{} -p <password>", in_group)};
+    if (identity)
         add_identity_steps(report, request, plan, directory, *identity);
-    } else if (plan.kind == CertificateKind::private_) {
-        const auto link = [&](const char* key) { return keysdir::LinkName{key, request.host}.text(); };
-        report.client_conf = client_conf;
-        report.client_conf.push_back(fmt::format("server {} autokey", request.host));
-        report.client_steps = {
-            fmt::format("keylink --install {} {}",
-                        file_behind(report, link("host"), plan.host_key ? plan.host_key->source.file : ""),
-                        file_behind(report, link("cert"), ""))};
-    } else if (plan.kind == CertificateKind::trusted) {
-        report.client_conf = client_conf;
-        report.client_conf.push_back(fmt::format("server {} autokey", request.host));
-        report.client_steps = {fmt::format("keygen{} -p <password>", in_group)};
-    }
 }
 
 }  // namespace keygen::generate_room

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <future>
+#include <system_error>
 
 #include "crypto/pem.hpp"
 #include "generate/advice.hpp"
@@ -40,10 +41,10 @@ NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& pla
     const auto blocks = crypto::parse_pem(file.content.text());
     crypto::KeyPair read_back =
         crypto::KeyPair::from_numbers(crypto::decode_key(blocks.front(), &request.password));
-    // A host key beside a sign key of another type proves itself with a digest that every build has.
+    // A host key beside a sign key of another type proves itself with a digest that no policy forbids.
     read_back.prove(plan.scheme.sign_key_type == type
                         ? plan.scheme
-                        : find_digest_scheme(fmt::format("{}-SHA1", name_of(type))));
+                        : find_digest_scheme(fmt::format("{}-SHA256", name_of(type))));
     return {std::move(read_back), std::move(file)};
 }
 
@@ -103,14 +104,20 @@ StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, co
 std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Effort& effort,
                                    CertificateFields& certificate) {
     std::future<NewKeyPair> host_search, sign_search;
-    const auto policy = effort.jobs > 1 ? std::launch::async : std::launch::deferred;
+    const auto search = [&](SignKeyType type, std::string_view use) {
+        const auto make = [&plan, &request, &effort, type, use] {
+            return make_key_pair(type, use, plan, request, effort);
+        };
+        try {
+            return std::async(effort.jobs > 1 ? std::launch::async : std::launch::deferred, make);
+        } catch (const std::system_error&) {  // no more threads
+            return std::async(std::launch::deferred, make);
+        }
+    };
     if (plan.makes_host_key)
-        host_search = std::async(
-            policy, [&] { return make_key_pair(SignKeyType::rsa, "host", plan, request, effort); });
-    if (request.new_sign_key) {
-        sign_search = std::async(
-            policy, [&] { return make_key_pair(*request.new_sign_key, "sign", plan, request, effort); });
-    }
+        host_search = search(SignKeyType::rsa, "host");
+    if (request.new_sign_key)
+        sign_search = search(*request.new_sign_key, "sign");
 
     std::vector<StagedFile> files;
     std::optional<NewIdentity> identity;
@@ -157,8 +164,7 @@ GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
         report.certificate = std::move(plan.certificate->certificate.fields);
         return report;
     }
-    if (!request.keysdir.dry_run)
-        directory.require_writable();  // known now, before a long search
+    directory.require_writable();  // known now, before a long search
     std::vector<StagedFile> files = request.keysdir.dry_run
                                         ? plan_files(plan, request)
                                         : make_files(plan, request, effort, report.certificate);

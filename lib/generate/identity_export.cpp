@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "crypto/pem.hpp"
+#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
 #include "generate/survey.hpp"
 #include "keysdir/header.hpp"
@@ -23,13 +26,12 @@ IdentityRole source_role(IdentityScheme scheme) {
     return scheme == IdentityScheme::mv ? IdentityRole::authority : IdentityRole::server;
 }
 
-std::string how_to_make(std::optional<IdentityScheme> scheme) {
-    if (!scheme)
-        return "make one: keygen -T -I -p <password> (or -G, or -V <clients>)";
-    const auto* option = *scheme == IdentityScheme::iff  ? "-I"
-                         : *scheme == IdentityScheme::gq ? "-G"
-                                                         : "-V <clients>";
-    return fmt::format("make one: keygen -T {} -p <password>", option);
+std::string how_to_make(const ExportRequest& request, const std::string& group) {
+    const std::string command =
+        fmt::format("keygen -T {} {} -p <password>", request.scheme ? option_of(*request.scheme) : "-I",
+                    place_options(request.keysdir, request.host, group));
+    return request.scheme ? fmt::format("make one: {}", command)
+                          : fmt::format("make one: {} (or -G, or -V <clients>)", command);
 }
 
 IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Directory& directory,
@@ -47,7 +49,7 @@ IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Direct
         const std::string wanted = request.scheme ? std::string(name_of(*request.scheme)) : "IFF, GQ or MV";
         throw Error(ErrorCode::not_found, fmt::format("no {} key of {}", wanted, quoted(owner)))
             .in(directory.path())
-            .hint(how_to_make(request.scheme));
+            .hint(how_to_make(request, group));
     }
     if (found.size() > 1)
         throw Error(ErrorCode::bad_request,
@@ -64,8 +66,17 @@ void require_no_other_reading(const ExportRequest& request, const keysdir::Direc
                                  server.source.header.owner, server.source.header.filestamp};
     if (request.keysdir.force || directory.kind_of(name.text()) != keysdir::EntryKind::regular)
         return;
-    const IdentityKey handed_out = IdentityKey::from_pem(directory.read(name.text()).text(),
-                                                         IdentityScheme::gq, IdentityRole::client, nullptr);
+    const SecretBytes text = directory.read(name.text());
+    if (text.empty())
+        return;  // the shell has made it for the very output of this run
+    const IdentityKey handed_out = [&] {
+        try {
+            return IdentityKey::from_pem(text.text(), IdentityScheme::gq, IdentityRole::client, nullptr);
+        } catch (Error& error) {
+            error.in(directory.path_of(name.text()));
+            throw;
+        }
+    }();
     const GqReading other = request.gq_reading == GqReading::stock ? GqReading::published : GqReading::stock;
     if (gq_client_is_for(handed_out, other) && !gq_client_is_for(handed_out, request.gq_reading))
         throw Error(
@@ -76,6 +87,29 @@ void require_no_other_reading(const ExportRequest& request, const keysdir::Direc
                 name_of(other)))
             .in(directory.path_of(name.text()))
             .hint("make a group of its own for the other daemons (-i), or insist with --force");
+}
+
+// ntp-keygen's keys hold in the published reading only, and may be handed on as they are.
+void prove_gq_server(const IdentityKey& server, const Effort& effort) {
+    const auto reading = gq_holds(server, GqReading::stock) ? GqReading::stock : GqReading::published;
+    prove_gq(server, make_gq_client(server, reading), reading, effort.random);
+}
+
+// The authority stands for the side that is not exported.
+void prove_mv_export(const ExportRequest& request, const IdentityKey& authority, const IdentityKey& exported,
+                     ExportReport& report, const Effort& effort) {
+    if (exported.role() == IdentityRole::server) {
+        const auto client = [&](std::uint32_t number) { return make_mv_client(authority, number); };
+        prove_mv_clients(exported, authority, client, effort);
+        return;
+    }
+    const std::uint32_t number = request.mv_client.value_or(1);
+    const auto revoked = mv_revoked(authority);
+    if (std::find(revoked.begin(), revoked.end(), number) == revoked.end())
+        prove_mv(make_mv_server(authority), exported, effort.random);
+    else
+        report.warnings.push_back(fmt::format(
+            "client {} is locked out: servers refuse this file until --mv-revoke lets it back in", number));
 }
 
 std::string mv_gap_hint() {
@@ -129,10 +163,23 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
     }();
     const IdentityRole role = request.export_password ? IdentityRole::server : IdentityRole::client;
     const IdentityKey exported = IdentityKey::from_pem(file.content.text(), report.scheme, role, &password);
-    if (role == IdentityRole::client && report.scheme == IdentityScheme::iff)
-        prove_iff(source->key, exported, effort.random);
-    if (role == IdentityRole::client && report.scheme == IdentityScheme::gq)
-        prove_gq(source->key, exported, request.gq_reading, effort.random);
+    switch (report.scheme) {
+        case IdentityScheme::iff:
+            if (role == IdentityRole::client)
+                prove_iff(source->key, exported, effort.random);
+            else
+                prove_iff(exported, make_iff_client(source->key), effort.random);
+            break;
+        case IdentityScheme::gq:
+            if (role == IdentityRole::client)
+                prove_gq(source->key, exported, request.gq_reading, effort.random);
+            else
+                prove_gq_server(exported, effort);
+            break;
+        case IdentityScheme::mv:
+            prove_mv_export(request, source->key, exported, report, effort);
+            break;
+    }
     report.file_name = file.name.text();
     report.text = std::move(file.content);
     return report;

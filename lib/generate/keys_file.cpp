@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "generate/staging.hpp"
@@ -19,19 +20,40 @@ constexpr const char* KEYS_LINK = "ntp.keys";
 // ntp-keygen calls the file so whatever it holds, and packages look for that name.
 constexpr const char* KEYS_FILE_TYPE = "MD5key";
 
-std::vector<std::string> conf_for(const KeysFileReport& report, Dialect dialect, const std::string& path) {
+// "1 2 5", or in ntpd's words "1 2 (5 ... 9)". All on one line: a second trustedkey line replaces the first.
+std::string format_ids(std::vector<std::uint32_t> ids, Dialect dialect) {
+    std::sort(ids.begin(), ids.end());
+    std::string text;
+    for (std::size_t begin = 0, end = 0; begin < ids.size(); begin = end) {
+        end = begin + 1;
+        while (end < ids.size() && ids[end] - ids[begin] == end - begin)
+            ++end;
+        constexpr std::size_t SHORTEST_RANGE = 3;
+        if (dialect == Dialect::ntpsec || end - begin < SHORTEST_RANGE)
+            end = begin + 1;
+        text += end - begin > 1 ? fmt::format(" ({} ... {})", ids[begin], ids[end - 1])
+                                : fmt::format(" {}", ids[begin]);
+    }
+    return text.substr(1);
+}
+
+std::vector<std::string> conf_for(const KeysFileReport& report, std::vector<std::uint32_t> ids,
+                                  Dialect dialect, const std::string& path) {
     if (report.keys.empty())
         return {};
-    const auto first = report.keys.front().id;
-    const auto last = report.keys.back().id;
+    const std::string server = fmt::format("server <address> key {}", report.keys.front().id);
     if (dialect == Dialect::chrony)
-        return {fmt::format("keyfile {}", path), fmt::format("server <address> key {}", first)};
-    const std::string ids = first == last ? fmt::format("{}", first)
-                            : dialect == Dialect::ntpsec || last - first + 1 != report.keys.size()
-                                ? fmt::format("{}", first)
-                                : fmt::format("({} ... {})", first, last);
-    return {fmt::format("keys {}", path), fmt::format("trustedkey {}", ids),
-            fmt::format("server <address> key {}", first)};
+        return {fmt::format("keyfile {}", path), server};
+    return {fmt::format("keys {}", path), fmt::format("trustedkey {}", format_ids(std::move(ids), dialect)),
+            server};
+}
+
+template <typename Keys>
+std::vector<std::uint32_t> ids_of(const Keys& keys) {
+    std::vector<std::uint32_t> ids;
+    for (const auto& key : keys)
+        ids.push_back(static_cast<std::uint32_t>(key.id));
+    return ids;
 }
 
 std::optional<std::string> warning_about_mode(const std::string& path, mode_t mode) {
@@ -47,8 +69,9 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     require_usable_owner(request.owner, "owner");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout);
+        directory.lock(request.keysdir.lock_timeout, request.keysdir.progress);
 
+    directory.require_writable();
     keysdir::FileName name{KEYS_FILE_TYPE, request.owner,
                            request.filestamp.value_or(Filestamp::from_unix(request.now))};
     while (!request.filestamp && directory.kind_of(name.text()) != keysdir::EntryKind::missing)
@@ -69,7 +92,8 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
          fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
          {KEYS_LINK}});
     Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
-    report.conf = conf_for(report, keys.dialect, fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
+    report.conf = conf_for(report, ids_of(report.keys), keys.dialect,
+                           fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
     staging.commit();
     return report;
 }
@@ -79,12 +103,20 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
     auto directory = keysdir::Directory::open(parent);
     if (!request.dry_run)
-        directory.lock(request.lock_timeout);
+        directory.lock(request.lock_timeout, request.progress);
     // Behind a link, the file that it leads to is the one to replace.
-    const auto file = directory.resolve(path.filename().string());
+    const auto file = [&] {
+        try {
+            return directory.resolve(path.filename().string());
+        } catch (const Error& error) {
+            throw Error(error.code(), error.message()).in(error.path()).hint("name the file itself");
+        }
+    }();
     if (!file)
         throw Error(ErrorCode::not_found, "no such keys file").in(request.path).hint("make one: keygen -M");
     const auto status = directory.status_of(*file);
+    if (!status)
+        throw Error(ErrorCode::not_found, "the keys file is gone").in(request.path);
     const SecretBytes text = directory.read(*file);
 
     SymmetricRequest keys = request.keys;
@@ -95,6 +127,7 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     KeysFileReport report;
     report.file = *file;
     report.keys = std::move(merged.keys);
+    const auto all_ids = ids_of(parse_keys_file(merged.text.text(), keys.dialect).keys);
     const mode_t mode = status->st_mode & 07777;
     if (auto warning = warning_about_mode(request.path, mode))
         report.changes.warnings.push_back(std::move(*warning));
@@ -106,7 +139,7 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     publication.check();
     std::error_code failed;
     const auto absolute = std::filesystem::absolute(path, failed).lexically_normal();
-    report.conf = conf_for(report, keys.dialect, failed ? request.path : absolute.string());
+    report.conf = conf_for(report, all_ids, keys.dialect, failed ? request.path : absolute.string());
     if (!request.dry_run)
         publication.commit();
     return report;

@@ -1,7 +1,6 @@
 #include "generate/plan.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/mv.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 
 #include "crypto/pem.hpp"
+#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
 
 namespace keygen::generate_room {
@@ -20,17 +20,6 @@ constexpr IdentityScheme ALL_SCHEMES[] = {IdentityScheme::iff, IdentityScheme::g
 // A clock this far behind the newest file is wrong rather than early: ntpd would not take what is made now
 // for newer.
 constexpr std::int64_t MAX_CLOCK_LAG_SECONDS = 3600;
-
-std::string_view option_of(IdentityScheme scheme) {
-    return scheme == IdentityScheme::iff ? "-I" : scheme == IdentityScheme::gq ? "-G" : "-V <clients>";
-}
-
-unsigned default_identity_bits(const GenerateRequest& request) {
-    if (!request.compat)
-        return DEFAULT_IDENTITY_BITS;
-    return request.identity && request.identity->scheme != IdentityScheme::iff ? COMPAT_IDENTITY_BITS
-                                                                               : COMPAT_IFF_BITS;
-}
 
 std::string schemes_for(SignKeyType type) {
     std::vector<std::string_view> names;
@@ -194,8 +183,26 @@ bool is_certificate_due(const Plan& plan, const GenerateRequest& request) {
     const LinkedKeyPair& sign_key = plan.sign_key ? *plan.sign_key : *plan.host_key;
     if (wants_another || !crypto::carries_public_part_of(plan.certificate->certificate, sign_key.key))
         return true;
+    if (plan.gq_key && !gq_value_matches(plan.gq_key->key, linked.gq_value_as_ntpd_reads))
+        return true;
     const UnixTime good_for = linked.not_after - request.now;
     return good_for <= *request.renew_before_days * SECONDS_PER_DAY;
+}
+
+// All members of a private group have the same key and certificate: one of its own would lock this host out.
+void require_own_certificate(const Plan& plan, const GenerateRequest& request,
+                             const keysdir::Directory& directory) {
+    if (!plan.certificate || request.keysdir.force || request.kind || request.new_host_key)
+        return;
+    const std::string& maker = plan.certificate->source.header.owner;
+    if (plan.kind != CertificateKind::private_ || maker == request.host)
+        return;
+    throw Error(ErrorCode::already_exists,
+                fmt::format("this is the private certificate that {} made for its group", quoted(maker)))
+        .in(directory.path_of(plan.certificate->source.file))
+        .hint(fmt::format("renew it on {} and install it here with keylink --install, with its host key; "
+                          "--force makes another for this host alone",
+                          quoted(maker)));
 }
 
 bool is_taken(const Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory) {
@@ -228,7 +235,7 @@ void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const ke
     if (is_behind) {
         const auto lag = newest->to_unix(request.now) - request.now;
         if (lag > MAX_CLOCK_LAG_SECONDS && !request.keysdir.force)
-            throw Error(ErrorCode::bad_request,
+            throw Error(ErrorCode::already_exists,
                         fmt::format("this clock says {}, but the linked certificate is from {}",
                                     format_utc(request.now), format_utc(newest->to_unix(request.now))))
                 .hint("set the clock first; --force goes on from the certificate's time");
@@ -249,17 +256,6 @@ void warn_about_odd_size(const Plan& plan, const GenerateRequest& request, Keysd
                         plan.identity_bits, 1U << used_bits));
 }
 
-void require_end_in_range(const GenerateRequest& request, UnixTime begin) {
-    const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
-    const auto most = (LAST_CERTIFICATE_TIME - begin) / SECONDS_PER_DAY;
-    if (days > most)
-        throw Error(
-            ErrorCode::bad_request,
-            fmt::format(
-                "a lifetime of {} days ends after the year 9999, where certificates end; the most is {}",
-                days, most));
-}
-
 void warn_about_password(const GenerateRequest& request, KeysdirChanges& changes) {
     if (request.password.equals(request.host))
         changes.warnings.push_back(
@@ -268,38 +264,6 @@ void warn_about_password(const GenerateRequest& request, KeysdirChanges& changes
 }
 
 }  // namespace
-
-void require_possible(const GenerateRequest& request) {
-    require_usable_owner(request.host, "host name");
-    if (request.group && !request.group->empty())
-        require_usable_owner(*request.group, "group name");
-    crypto::require_usable_password(request.password);
-    if (request.modulus_bits &&
-        (*request.modulus_bits < MIN_MODULUS_BITS || *request.modulus_bits > MAX_MODULUS_BITS))
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("a modulus of {} bits; host and sign keys take {} to {}",
-                                *request.modulus_bits, MIN_MODULUS_BITS, MAX_MODULUS_BITS));
-    const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
-    require_identity_bits(identity_bits);
-    if (request.identity && request.identity->scheme == IdentityScheme::mv) {
-        const unsigned largest = largest_mv_client_count(identity_bits);
-        if (request.identity->mv_clients < 1 || request.identity->mv_clients > largest)
-            throw Error(ErrorCode::bad_request,
-                        fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}",
-                                    request.identity->mv_clients, identity_bits, largest));
-    }
-    if (request.digest_scheme)
-        (void)find_digest_scheme(*request.digest_scheme);
-    if (request.cipher)
-        (void)find_cipher(*request.cipher);
-    const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
-    if (days < 1)
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("a lifetime of {} days; a certificate lives at least 1", days));
-    require_end_in_range(request, request.now);
-    if (request.renew_before_days && *request.renew_before_days < 0)
-        throw Error(ErrorCode::bad_request, "renewal a negative number of days before the end");
-}
 
 Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directory, KeysdirChanges& changes) {
     Plan plan;
@@ -322,6 +286,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
         plan.filestamp = plan.certificate->source.header.filestamp;
         return plan;
     }
+    require_own_certificate(plan, request, directory);
     const LinkedKeyPair* kept_sign_key = plan.sign_key   ? &*plan.sign_key
                                          : plan.host_key ? &*plan.host_key
                                                          : nullptr;
@@ -341,50 +306,6 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     warn_about_password(request, changes);
     warn_about_odd_size(plan, request, changes);
     return plan;
-}
-
-std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request) {
-    std::vector<StagedFile> files;
-    const auto add = [&](std::string type, const std::string& owner, bool is_private,
-                         std::vector<std::string> links, std::string description) {
-        files.push_back({{std::move(type), owner, plan.filestamp},
-                         {},
-                         is_private,
-                         std::move(description),
-                         std::move(links)});
-    };
-    const auto link = [&](const char* key) { return std::vector{keysdir::LinkName{key, plan.host}.text()}; };
-    if (plan.makes_host_key)
-        add("RSAhost", plan.host, true, link("host"),
-            fmt::format("RSA host key, {} bits", plan.modulus_bits));
-    if (request.new_sign_key)
-        add(fmt::format("{}sign", name_of(*request.new_sign_key)), plan.host, true, link("sign"),
-            fmt::format("{} sign key, {} bits", name_of(*request.new_sign_key), plan.modulus_bits));
-    if (plan.makes_identity) {
-        const IdentityScheme scheme = request.identity->scheme;
-        const std::string& owner = plan.identity_owner();
-        const auto identity_file = [&](IdentityRole role, std::string description) {
-            add(file_type_of(scheme, role), owner, true,
-                identity_links(link_key_of(scheme, role), plan.host, owner), std::move(description));
-        };
-        identity_file(IdentityRole::server,
-                      fmt::format("{} server key, {} bits", name_of(scheme), plan.identity_bits));
-        if (scheme == IdentityScheme::mv) {
-            identity_file(IdentityRole::authority,
-                          fmt::format("MV trusted authority, {} clients", request.identity->mv_clients));
-            for (unsigned client = 1; client <= request.identity->mv_clients; ++client)
-                add(fmt::format("MVpar{}", client), owner, true, {},
-                    fmt::format("MV parameters of client {}", client));
-        } else {
-            add(file_type_of(scheme, IdentityRole::client), owner, false, {},
-                scheme == IdentityScheme::gq ? fmt::format("GQ client parameters, for the {} reading",
-                                                           name_of(request.identity->gq_reading))
-                                             : fmt::format("{} client parameters", name_of(scheme)));
-        }
-    }
-    add(fmt::format("{}cert", plan.scheme.name), plan.host, false, link("cert"),
-        fmt::format("{} certificate of {}, {}", name_of(plan.kind), plan.common_name(), plan.scheme.name));
-    return files;
 }
 
 }  // namespace keygen::generate_room

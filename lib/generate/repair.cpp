@@ -118,6 +118,7 @@ RepairReport repair(const RepairRequest& request, const Effort& effort) {
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
         directory.lock(request.keysdir.lock_timeout, &effort.progress);
+    directory.require_writable();
     RepairReport report;
     const auto certificate = find_certificate(directory, request.host);
     Repair repair{request, directory, certificate, effort, report, {}, {}};

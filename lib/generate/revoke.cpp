@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
 #include "generate/survey.hpp"
 
@@ -18,6 +19,7 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
         directory.lock(request.keysdir.lock_timeout, &effort.progress);
+    directory.require_writable();
     const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
     const auto authority = find_identity(directory, IdentityScheme::mv, IdentityRole::authority, request.host,
                                          group, request.password);
@@ -26,9 +28,10 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
                     fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
                                 quoted(group.empty() ? request.host : group)))
             .in(directory.path())
-            .hint(
+            .hint(fmt::format(
                 "put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> "
-                "--new-identity");
+                "--new-identity {} -p <password>",
+                place_options(request.keysdir, request.host, group)));
 
     const IdentityKey updated =
         request.clients ? revoke_mv(authority->key, *request.clients) : authority->key.clone();

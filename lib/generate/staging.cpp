@@ -4,6 +4,30 @@ namespace keygen::generate_room {
 
 using keysdir::Publication;
 
+namespace {
+
+struct Access {
+    mode_t mode;
+    std::optional<gid_t> group;
+    std::optional<uid_t> user;
+};
+
+// A file that is rewritten stays readable for whom it was, and for nobody else: ntpd may not run as root.
+Access access_of(const StagedFile& file, const KeysdirOptions& options,
+                 const std::optional<struct stat>& existing) {
+    if (!file.is_private)
+        return {keysdir::PUBLIC_MODE, std::nullopt, std::nullopt};
+    const bool stays = file.replaces && existing && S_ISREG(existing->st_mode);
+    const std::optional<uid_t> user = stays ? std::optional(existing->st_uid) : std::nullopt;
+    if (options.readable_by)
+        return {keysdir::GROUP_READABLE_MODE, options.readable_by, user};
+    if (stays)
+        return {existing->st_mode & keysdir::GROUP_READABLE_MODE, existing->st_gid, user};
+    return {keysdir::PRIVATE_MODE, std::nullopt, std::nullopt};
+}
+
+}  // namespace
+
 Staging::Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links,
                  keysdir::Directory& directory, const KeysdirOptions& options, KeysdirChanges& changes)
     : publication_(directory), dry_run_(options.dry_run) {
@@ -17,13 +41,13 @@ Staging::Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& m
     };
     for (StagedFile& file : files) {
         const std::string name = file.name.text();
-        const mode_t private_mode =
-            options.readable_by ? keysdir::GROUP_READABLE_MODE : keysdir::PRIVATE_MODE;
-        const mode_t mode = file.is_private ? private_mode : keysdir::PUBLIC_MODE;
-        const bool exists = directory.kind_of(name) != keysdir::EntryKind::missing;
+        const auto existing = directory.status_of(name);
+        const bool exists = existing.has_value();
+        const Access access = access_of(file, options, existing);
+        const mode_t mode = access.mode;
         publication_.add_file(name, std::move(file.content), mode,
-                              file.replaces ? Publication::IfExists::replace : if_in_the_way,
-                              file.is_private ? options.readable_by : std::nullopt);
+                              file.replaces ? Publication::IfExists::replace : if_in_the_way, access.group,
+                              access.user);
         changes.files.push_back({name, file.description, mode, exists});
         for (const std::string& link : file.links)
             add_link(link, name);

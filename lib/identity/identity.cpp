@@ -164,6 +164,13 @@ void require_usable_client(const IdentityKey& client) {
             if (lost(key.pub) || key.pub == key.g)
                 identity::throw_lost_public_value(IdentityScheme::iff, "the client file",
                                                   "make a good one on the server: keygen -e > iffpar");
+            for (const Number* element : {&key.g, &key.pub}) {
+                if (!power_modulo(*element, key.q, key.p).is_one())
+                    identity::throw_not_proven(
+                        IdentityScheme::iff,
+                        "the numbers are no IFF parameters: g and v are not in the subgroup of order q",
+                        "make a good one on the server: keygen -e > iffpar");
+            }
             return;
         }
         case IdentityScheme::gq:

@@ -124,6 +124,8 @@ void require_usable_owner(std::string_view owner, std::string_view what) {
         if (c <= ' ' || c == 0x7f)
             refuse("holds white space or a control character");
     }
+    if (quoted(owner).find("\\x") != std::string::npos && owner.find("\\x") == std::string_view::npos)
+        refuse("is not UTF-8");
 }
 
 }  // namespace keygen

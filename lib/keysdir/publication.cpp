@@ -25,6 +25,11 @@ void write_all(int descriptor, std::span<const std::uint8_t> bytes, const std::s
     }
 }
 
+// What a file system says that does not know a flag of renameat2(2).
+bool lacks_flag(int error_number) {
+    return error_number == EINVAL || error_number == ENOSYS;
+}
+
 // The steps already taken, undone in reverse unless they are kept.
 class Journal {
   public:
@@ -54,16 +59,36 @@ class Journal {
         return temporaries_.back();
     }
 
-    // Gives `name` a second name that survives its replacement; nothing when there is nothing of that name.
-    void replacing(const std::string& name) {
-        Step step{name, std::nullopt};
-        if (directory_.kind_of(name) != EntryKind::missing) {
-            // linkat(2) on a symbolic link makes a second link to the link itself, which is what is wanted.
-            step.backup = fmt::format("{}old-{}", TEMPORARY_PREFIX, steps_.size() + 1);
-            if (::linkat(descriptor(), name.c_str(), descriptor(), step.backup->c_str(), 0) != 0)
-                throw system_failure("keep a copy", directory_.path_of(name));
+    // Gives `name` to what `temporary` names, and keeps what had it; false with errno when it could not.
+    bool replaces(const std::string& temporary, const std::string& name) {
+        if (directory_.kind_of(name) == EntryKind::missing)
+            return creates(name, [&] { return rename(temporary, name); });
+        // Without a second link to what is there: the kernel refuses those to other users' files.
+        Step step{name, temporary};
+        if (::renameat2(descriptor(), temporary.c_str(), descriptor(), name.c_str(), RENAME_EXCHANGE) == 0) {
+            steps_.push_back(std::move(step));
+            return true;
         }
+        if (!lacks_flag(errno))
+            return false;
+        // linkat(2) on a symbolic link makes a second link to the link itself, which is what is wanted.
+        step.backup = next_backup();
+        if (::linkat(descriptor(), name.c_str(), descriptor(), step.backup->c_str(), 0) != 0)
+            return false;
         steps_.push_back(std::move(step));
+        return rename(temporary, name);
+    }
+    // Takes `name` away; false with errno when it could not.
+    bool removes(const std::string& name) {
+        if (directory_.kind_of(name) == EntryKind::directory) {
+            errno = EISDIR;
+            return false;
+        }
+        Step step{name, next_backup()};
+        if (!rename(name, *step.backup))
+            return false;
+        steps_.push_back(std::move(step));
+        return true;
     }
     // `make` gives `name` to something; false when it could not.
     template <typename Make>
@@ -83,6 +108,12 @@ class Journal {
     };
 
     [[nodiscard]] int descriptor() const { return directory_.descriptor(); }
+    [[nodiscard]] std::string next_backup() const {
+        return fmt::format("{}old-{}", TEMPORARY_PREFIX, steps_.size() + 1);
+    }
+    [[nodiscard]] bool rename(const std::string& from, const std::string& to) const {
+        return ::renameat(descriptor(), from.c_str(), descriptor(), to.c_str()) == 0;
+    }
 
     const Directory& directory_;
     std::vector<Step> steps_;
@@ -122,10 +153,9 @@ void write_file(const Directory& directory, const std::string& temporary, const 
 int rename_to_new(int directory, const std::string& temporary, const std::string& name) {
     if (::renameat2(directory, temporary.c_str(), directory, name.c_str(), RENAME_NOREPLACE) == 0)
         return 0;
-    if (errno != EINVAL && errno != ENOSYS)
+    if (!lacks_flag(errno))
         return -1;
-    return ::linkat(directory, temporary.c_str(), directory, name.c_str(),
-                    0);  // not every file system knows the flag
+    return ::linkat(directory, temporary.c_str(), directory, name.c_str(), 0);
 }
 
 }  // namespace
@@ -185,25 +215,19 @@ void Publication::commit() {
     for (std::size_t i = 0; i < files_.size(); ++i) {
         const File& file = files_[i];
         const auto rename_new = [&] { return rename_to_new(descriptor, temporaries[i], file.name) == 0; };
-        const auto replace = [&] {
-            journal.replacing(file.name);
-            return ::renameat(descriptor, temporaries[i].c_str(), descriptor, file.name.c_str()) == 0;
-        };
         const bool is_new = file.if_exists == IfExists::refuse;
-        if (is_new ? !journal.creates(file.name, rename_new) : !replace())
+        if (is_new ? !journal.creates(file.name, rename_new) : !journal.replaces(temporaries[i], file.name))
             throw system_failure("create", directory_.path_of(file.name));
     }
     for (const Link& link : links_) {
         const std::string temporary = journal.temporary();
         if (::symlinkat(link.target.c_str(), descriptor, temporary.c_str()) != 0)
             throw system_failure("create the link", directory_.path_of(link.name));
-        journal.replacing(link.name);
-        if (::renameat(descriptor, temporary.c_str(), descriptor, link.name.c_str()) != 0)
+        if (!journal.replaces(temporary, link.name))
             throw system_failure("create the link", directory_.path_of(link.name));
     }
     for (const std::string& name : removals_) {
-        journal.replacing(name);
-        if (::unlinkat(descriptor, name.c_str(), 0) != 0)
+        if (!journal.removes(name))
             throw system_failure("remove", directory_.path_of(name));
     }
     if (::fsync(descriptor) != 0)

@@ -29,7 +29,8 @@ class Publication {
 
     enum class IfExists { refuse, replace };
 
-    /// Takes a file to be published; `group` and `user` become its owners. Nothing is written yet.
+    /// Takes a file to be published; `group` and `user` become its owners, where they are given. Nothing is
+    /// written yet.
     void add_file(std::string name, SecretBytes content, mode_t mode, IfExists if_exists,
                   std::optional<gid_t> group = std::nullopt, std::optional<uid_t> user = std::nullopt);
     /// Takes a link to be made or moved. With `refuse`, anything but a link in its way is an error.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "crypto/certificate.hpp"
+#include "generate/command_text.hpp"
 #include "generate/staging.hpp"
 #include "generate/survey.hpp"
 #include "keysdir/header.hpp"
@@ -50,7 +51,8 @@ std::vector<std::string> links_for(const ReceivedFile& file, const LinkRequest& 
     return {links.begin(), links.end()};
 }
 
-// The name that links lead to: the file's own, which has to be in the directory.
+// The name that links lead to: the file's own, which has to be in the directory, also where the caller names
+// a link to it.
 std::string name_within(const keysdir::Directory& directory, const std::string& path) {
     const std::filesystem::path file(path);
     struct stat parent {};
@@ -66,7 +68,10 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
                     fmt::format("the file is not in the key directory, {}", keygen::quoted(directory.path())))
             .in(path)
             .hint("copy it there under its proper name with --install");
-    return file.filename().string();
+    const auto name = directory.resolve(file.filename().string());
+    if (!name)
+        throw Error(ErrorCode::not_found, "cannot read: No such file or directory").in(path);
+    return *name;
 }
 
 void require_not_older(const keysdir::Directory& directory, const std::string& link,
@@ -160,8 +165,8 @@ void warn_about_group(const keysdir::Directory& directory, const LinkRequest& re
                     "drops this client "
                     "(empty autokey groupname)",
                     request.host, owner));
-    report.hints.push_back(
-        fmt::format("keygen -s {}@{} -p <password> makes one that does", request.host, owner));
+    report.hints.push_back(fmt::format("keygen {} -p <password> makes one that does",
+                                       generate_room::place_options(request.keysdir, request.host, owner)));
 }
 
 void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request,
@@ -176,10 +181,11 @@ void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequ
     const std::string& owner = file.name.owner;
     report.hints.push_back(
         owner == request.server
-            ? fmt::format("keygen -s {} -p <password> makes host key and certificate", request.host)
-            : fmt::format("keygen -s {}@{} -p <password> makes host key and certificate; leave out @{} where "
+            ? fmt::format("keygen {} -p <password> makes host key and certificate",
+                          generate_room::place_options(request.keysdir, request.host, ""))
+            : fmt::format("keygen {} -p <password> makes host key and certificate; leave out @{} where "
                           "{} is a host, not a group",
-                          request.host, owner, owner, owner));
+                          generate_room::place_options(request.keysdir, request.host, owner), owner, owner));
 }
 
 void warn_about_owner(const LinkRequest& request, const ReceivedFile& file, LinkReport& report) {
@@ -211,16 +217,24 @@ LinkReport link_files(const LinkRequest& request) {
         require_usable_owner(request.client, "client name");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout);
+        directory.lock(request.keysdir.lock_timeout, request.keysdir.progress);
 
+    directory.require_writable();
     LinkReport report;
     std::vector<ReceivedFile> received;
     std::vector<generate_room::StagedFile> files;
     std::vector<generate_room::StagedLink> links;
     for (const std::string& path : request.files) {
-        ReceivedFile file = link_room::read_received_file(path, request.keysdir.force);
-        const std::string target = request.install ? file.name.text() : name_within(directory, path);
+        const std::string own_name = request.install ? "" : name_within(directory, path);
+        ReceivedFile file = link_room::examine_received_file(
+            path, request.install ? keysdir::read_file(path) : directory.read(own_name),
+            request.keysdir.force);
+        const std::string target = request.install ? file.name.text() : own_name;
         for (const std::string& link : links_for(file, request)) {
+            if (link == target) {  // ntpd opens the file itself under this name
+                report.unchanged.push_back(link);
+                continue;
+            }
             if (!request.keysdir.force) {
                 require_no_foreign_link(directory, link);
                 require_not_older(directory, link, file);

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
+#include <variant>
 
 #include "crypto/certificate.hpp"
 #include "crypto/pem.hpp"
@@ -26,6 +28,22 @@ constexpr std::array CLIENT_KEYS = {ClientKey{"iffpar", IdentityScheme::iff},
                                     ClientKey{"gqpar", IdentityScheme::gq},
                                     ClientKey{"mvpar", IdentityScheme::mv}};
 
+bool has_rsa_key(std::string_view type, std::string_view link_key) {
+    return link_key == "host" || link_key.starts_with("gq") ||
+           (link_key == "sign" && !type.starts_with("DSA"));
+}
+
+// RSA or DSA, where that can be seen without the password.
+std::optional<bool> holds_rsa_key(const crypto::PemBlock& block) {
+    if (block.label == "RSA PRIVATE KEY")
+        return true;
+    if (block.label == "DSA PRIVATE KEY")
+        return false;
+    if (crypto::describe_encryption(block))
+        return std::nullopt;
+    return std::holds_alternative<crypto::RsaNumbers>(crypto::decode_key(block, nullptr));
+}
+
 // The content has to be what line 1 says, as far as can be seen without a password.
 void look_into(ReceivedFile& file, bool force) {
     if (file.link_key == "cert") {
@@ -37,6 +55,10 @@ void look_into(ReceivedFile& file, bool force) {
     if (!crypto::is_private_key(blocks.front()))
         throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is a PEM block \"{}\"",
                                                      quoted(file.name.type), quoted(blocks.front().label)));
+    const auto is_rsa = holds_rsa_key(blocks.front());
+    if (is_rsa && *is_rsa != has_rsa_key(file.name.type, file.link_key))
+        throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is {} key",
+                                                     quoted(file.name.type), *is_rsa ? "an RSA" : "a DSA"));
     for (const ClientKey& client : CLIENT_KEYS) {
         if (file.link_key != client.link_key)
             continue;
@@ -55,8 +77,8 @@ void look_into(ReceivedFile& file, bool force) {
 
 }  // namespace
 
-ReceivedFile read_received_file(const std::string& path, bool force) {
-    ReceivedFile file{path, {}, "", keysdir::read_file(path)};
+ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force) {
+    ReceivedFile file{path, {}, "", std::move(text)};
     try {
         file.name = keysdir::require_header(file.text.text());
         require_usable_owner(file.name.owner, "the owner in line 1,");

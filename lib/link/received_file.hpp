@@ -18,8 +18,8 @@ struct ReceivedFile {
     bool is_for_published_reading = false;  ///< GQ client parameters that stock ntpd does not verify with
 };
 
-/// Reads the file at `path`. Throws Error(bad_file) for what ntpd would refuse, Error(not_proven) for client
-/// parameters that no server verifies against (unless `force`).
-ReceivedFile read_received_file(const std::string& path, bool force);
+/// Looks into the text of the file at `path`. Throws Error(bad_file) for what ntpd would refuse,
+/// Error(not_proven) for client parameters that no server verifies against (unless `force`).
+ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force);
 
 }  // namespace keygen::link_room

@@ -135,7 +135,7 @@ Dialect guess_dialect(std::string_view text, std::string_view path) {
             troubles += fmt::format("{}{} at line {}", troubles.empty() ? "" : ", ", rules_of(daemon).daemon,
                                     trouble->line);
     }
-    constexpr auto HINT = "say whose file it is: ntpd, ntpsec or chrony";
+    constexpr auto HINT = "say whose file it is (--from, with --merge --dialect): ntpd, ntpsec or chrony";
     if (clean.empty())
         throw Error(ErrorCode::bad_file,
                     fmt::format("no daemon reads this keys file as it stands ({})", troubles))

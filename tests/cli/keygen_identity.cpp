@@ -102,7 +102,7 @@ TEST_CASE("what MV keys cannot do is said") {
                   "keygen: error: .: no MV trusted authority of server1: nothing can be revoked without it\n"
                   "keygen: hint: put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T "
                   "-V <clients> "
-                  "--new-identity\n");
+                  "--new-identity -s server1 -p <password>\n");
     story.refuses(
         start + "-e -V 3", 1,
         "keygen: error: .: no MV trusted authority\n"

@@ -207,12 +207,11 @@ TEST_CASE("options are saved without passwords, and loaded") {
     CHECK(story.mode_of("options") == "0600");
     CHECK(story.read("options") ==
           "# options of keygen; load them with --load-opts\n"
-          "trusted-cert=true\nsubject-name=\"server1\"\nmodulus=512\niffkey=true\nimbits=256\n");
+          "trusted-cert=true\nsubject-name=server1\nmodulus=512\niffkey=true\nimbits=256\n");
     REQUIRE(story.run("keygen --load-opts options -p hush1").status == 0);
     CHECK(story.exists("ntpkey_iffkey_server1"));
     REQUIRE(story.run("keygen -s server1 -p hush1 --save-opts").status == 0);
-    CHECK(story.read(".ntprc") ==
-          "# options of keygen; load them with --load-opts\nsubject-name=\"server1\"\n");
+    CHECK(story.read(".ntprc") == "# options of keygen; load them with --load-opts\nsubject-name=server1\n");
 
     story.refuses("keygen --load-opts nowhere", 2,
                   "keygen: error: nowhere: cannot read the file of options\n");
@@ -225,8 +224,48 @@ TEST_CASE("options are saved without passwords, and loaded") {
     story.refuses("keygen --load-opts options", 2,
                   "keygen: error: options:1: not an option\n"
                   "keygen: hint: keygen --help lists the options; a file has them by long name\n");
+    story.write("options", "modulus=512\nimbits=many\n");
+    story.refuses("keygen --load-opts options -p x", 2,
+                  "keygen: error: options:2: --imbits takes a whole number within its range, not \"many\"\n"
+                  "keygen: hint: keygen --help lists the options\n");
+    story.refuses("keygen --imbits few --load-opts nowhere", 2,
+                  "keygen: error: --imbits takes a whole number within its range, not \"few\"\n"
+                  "keygen: hint: keygen --help lists the options\n");
     story.refuses("keygen -s server1 --save-opts nowhere/options", 1,
-                  "keygen: error: nowhere/options: cannot save the options\n");
+                  "keygen: error: nowhere/options: cannot save the options: No such file or directory\n");
+}
+
+TEST_CASE("a file of options takes what the command line takes") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    story.keep_secret("second line");
+    REQUIRE(story
+                .run({"keygen", "-d", "-d", "-s", "server1", "-p", "first line\nsecond line", "-q",
+                      "one more\nsecond line", "--save-opts=options"})
+                .status == 0);
+    CHECK(story.read("options") ==
+          "# options of keygen; load them with --load-opts\nsubject-name=server1\ndebug-level=2\n");
+    CHECK(story.run("keygen --load-opts options -p x --dry-run").err.find("keygen: debug: ") == 0);
+    story.refuses("keygen -s other --save-opts=options", 1,
+                  "keygen: error: options: cannot save the options: File exists\n"
+                  "keygen: hint: --force replaces the file\n");
+    CHECK(story.run("keygen -s other --save-opts=options --force").status == 0);
+    CHECK(story.read("options").ends_with("\nsubject-name=other\nforce=true\n"));
+    story.refuses(
+        "keygen -s 'a\nb' --save-opts=more", 2,
+        "keygen: error: --subject-name holds a line break, for which a file of options has no place\n");
+
+    story.write("by-hand",
+                "[keygen]\n; symmetric keys\n  md5key\nkey-type = MD5,SHA1\nkey-count=2\n"
+                "subject-name = \"server1\"\r\n");
+    CHECK(story.run("keygen --load-opts by-hand").status == 0);
+    CHECK(story.read("ntp.keys").find("\n 4 SHA1 ") != std::string::npos);
+    story.run("rm ntp.keys");
+    story.set("NTP_KEYGEN_LOAD_OPTS", "by-hand");
+    CHECK(story.run("keygen --key-count 1").status == 0);
+    CHECK(story.read("ntp.keys").find("\n 2 SHA1 ") != std::string::npos);
+    story.set("NTP_KEYGEN_LOAD_OPTS", "gone");
+    story.refuses("keygen", 2, "keygen: error: gone: cannot read the file of options\n");
 }
 
 TEST_CASE("option -d and -D say more, on standard error") {

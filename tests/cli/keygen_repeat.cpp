@@ -71,7 +71,7 @@ TEST_CASE("where the clients' file of a kept identity is gone, the advice says h
           "linked ntpkey_cert_server1 -> ntpkey_RSA-SHA256cert_server1.4004388900, before: "
           "ntpkey_RSA-SHA256cert_server1.4004388800\n" +
               conf(story, "host server1 ident grp") +
-              "\nThen, here:\n    keygen -e -s server1@grp -p <password> > ntpkey_IFFpar_grp.4004388800\n"
+              "\nThen, here:\n    keygen -e -I -s server1@grp -p <password> > ntpkey_IFFpar_grp.4004388800\n"
               "\nOn each client:\n    keygen -s @grp -p <password>\n    keylink --install "
               "ntpkey_IFFpar_grp.4004388800\n"
               "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw <password>\n"

@@ -107,7 +107,7 @@ TEST_CASE("requests for symmetric keys that cannot be are refused") {
     story.refuses("keygen -M -I -s h", 2, "keygen: error: -I has no effect with -M" + once);
     story.refuses("keygen -M -T -s h", 2, "keygen: error: -T has no effect with -M" + once);
     story.refuses("keygen --merge x --convert y", 2,
-                  "keygen: error: --merge and --convert exclude each other" + once);
+                  "keygen: error: --convert and --merge exclude each other" + once);
     story.refuses("keygen --convert x", 2,
                   "keygen: error: --convert needs --dialect: ntpd, ntpsec, chrony or common\n");
     story.refuses("keygen --merge nowhere", 1,

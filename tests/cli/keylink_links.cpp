@@ -169,3 +169,60 @@ TEST_CASE("a GQ file in the reading that today's ntpd does not use is linked wit
           std::string::npos);
     CHECK(story.run("keylink --list").out.find("a file, not a link") == std::string::npos);
 }
+
+TEST_CASE("rollback undoes the last generation and nothing before it") {
+    Story story;
+    const auto run = [&](const char* time, const std::string& command) {
+        story.set("SOURCE_DATE_EPOCH", time);
+        REQUIRE(story.run(command + " -s server1 -p x -m 512").status == 0);
+    };
+    run("1795400000", "keygen -T -I -b 512");
+    run("1795401000", "keygen -H");
+    run("1795402000", "keygen");
+    REQUIRE(story.run("keylink --rollback").status == 0);
+    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4004389800");
+    CHECK(story.link_target("ntpkey_host_server1") == "ntpkey_RSAhost_server1.4004389800");
+    CHECK(story.link_target("ntpkey_iffkey_server1") == "ntpkey_IFFkey_server1.4004388800");
+    REQUIRE(story.run("keylink --rollback").status == 0);
+    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4004388800");
+    CHECK(story.link_target("ntpkey_host_server1") == "ntpkey_RSAhost_server1.4004388800");
+    story.refuses("keylink --rollback", 1,
+                  "keylink: error: .: no link has an earlier generation to go back to\n");
+}
+
+TEST_CASE("a link that is named in place of its file stays as it is") {
+    Story story;
+    REQUIRE(story.run("keygen -T -I -s server1 -p x -m 512 -b 512").status == 0);
+    REQUIRE(story.run("keylink --host server1 " + story.find("ntpkey_IFFpar_")).status == 0);
+    const auto before = story.snapshot();
+    for (const std::string link : {"ntpkey_iffpar_server1", "ntpkey_host_server1", "ntpkey_cert_server1"}) {
+        const Outcome outcome = story.run("keylink --host server1 --force " + link);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.out == "right already: " + link + "\n");
+        CHECK(story.snapshot() == before);
+    }
+    // A file under a link's name is what ntpd opens: nothing is to be done.
+    story.run("cp --remove-destination " + *story.link_target("ntpkey_iffpar_server1") +
+              " ntpkey_iffpar_server1");
+    const auto copied = story.snapshot();
+    CHECK(story.run("keylink --host server1 --force ntpkey_iffpar_server1").status == 0);
+    CHECK(story.snapshot() == copied);
+}
+
+TEST_CASE("a file that says another type in line 1 than it holds is refused") {
+    Story story;
+    REQUIRE(story.run("keygen -T -V 2 -b 512 -s server1 -p x -m 512").status == 0);
+    const std::string mv = story.read(story.find("ntpkey_MVpar1_"));
+    const auto refuses = [&](const std::string& type, const std::string& why) {
+        std::string text = mv;
+        story.write("evil", text.replace(text.find("MVpar1"), 6, type));
+        story.refuses("keylink --install evil --host s2", 1, "keylink: error: evil: " + why);
+    };
+    refuses("RSAhost", "line 1 says RSAhost, but the content is a DSA key\n");
+    refuses("GQpar", "line 1 says GQpar, but the content is a DSA key\n");
+    refuses(
+        "IFFpar",
+        "IFF: identity not verified: the numbers are no IFF parameters: g and v are not in the subgroup of "
+        "order q\n"
+        "keylink: hint: make a good one on the server: keygen -e > iffpar\n");
+}

@@ -37,6 +37,6 @@ TEST_CASE("exporting from an empty directory prints and writes nothing") {
     CHECK(outcome.out.empty());
     CHECK(outcome.err ==
           "keygen: error: .: no IFF, GQ or MV key of server1\n"
-          "keygen: hint: make one: keygen -T -I -p <password> (or -G, or -V <clients>)\n");
+          "keygen: hint: make one: keygen -T -I -s server1 -p <password> (or -G, or -V <clients>)\n");
     CHECK(story.list().empty());
 }

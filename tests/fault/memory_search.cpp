@@ -1,5 +1,7 @@
 #include "memory_search.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -7,6 +9,9 @@
 #include <sstream>
 
 namespace {
+
+constexpr std::ptrdiff_t TELLING = 8;
+constexpr std::ptrdiff_t OVERWRITTEN = 16;
 
 struct Pattern {
     std::string what;
@@ -37,6 +42,13 @@ std::vector<Pattern> patterns_of(const std::vector<MaskedSecret>& secrets) {
     for (const MaskedSecret& secret : secrets) {
         patterns.push_back({secret.name + " as it is", secret.bytes});
         std::vector<std::uint8_t> backwards(secret.bytes.rbegin(), secret.bytes.rend());
+        // malloc writes over the first 16 bytes of what is freed; the rest would still give a secret away.
+        if (std::ssize(secret.bytes) >= OVERWRITTEN + TELLING) {
+            patterns.push_back(
+                {secret.name + " by its end", {secret.bytes.end() - TELLING, secret.bytes.end()}});
+            patterns.push_back(
+                {secret.name + " by its beginning, backwards", {backwards.end() - TELLING, backwards.end()}});
+        }
         patterns.push_back({secret.name + " backwards", std::move(backwards)});
         add_base64(secret, patterns);
     }
@@ -74,6 +86,7 @@ bool stands_at(const std::uint8_t* place, const Pattern& pattern) {
 }  // namespace
 
 SearchResult search_memory(const std::vector<MaskedSecret>& secrets) {
+    ::mallopt(M_TRIM_THRESHOLD, -1);  // the heap must not shrink while it is searched
     const auto patterns = patterns_of(secrets);
     // By their first two bytes, so that each place is looked at once.
     constexpr std::size_t PAIRS = 1 << 16;

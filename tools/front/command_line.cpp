@@ -39,18 +39,49 @@ std::string describe_values(const CLI::ArgumentMismatch& error) {
     return fmt::format("{} needs a value", option);
 }
 
-std::string describe_conversion(const CLI::App& app, const CLI::ConversionError& error) {
-    std::string text = first_line(error.what());
+// The option that a value did not fit; null where the sentence names none.
+const CLI::Option* option_of(const CLI::App& app, const CLI::ConversionError& error) {
+    const std::string text = error.what();
     const auto colon = text.find(": ");
     const auto equals = text.find(" = ");
     if (colon == std::string::npos || equals == std::string::npos || equals < colon)
+        return nullptr;
+    return app.get_option_no_throw(text.substr(colon + 2, equals - colon - 2));
+}
+
+std::string describe_conversion(const CLI::Option* option, const CLI::ConversionError& error) {
+    const std::string text = first_line(error.what());
+    if (option == nullptr)
         return text;
-    const std::string name = text.substr(colon + 2, equals - colon - 2);
-    const CLI::Option* option = app.get_option_no_throw(name);
-    if (option != nullptr && option->get_type_size() == 0)
+    const std::string name = option->get_name(false, false);
+    if (option->get_type_size() == 0)
         return fmt::format("{} takes no value", name);
     return fmt::format("{} takes a whole number within its range, not \"{}\"", name,
-                       keygen::quoted(text.substr(equals + 3)));
+                       keygen::quoted(text.substr(text.find(" = ") + 3)));
+}
+
+// Options for which nothing is no value: an unset variable in a script must not count as "not given".
+std::string find_empty_value(const CLI::App& app, const std::vector<std::string>& may_be_empty) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_name();
+        const bool may = std::find(may_be_empty.begin(), may_be_empty.end(), name) != may_be_empty.end();
+        const auto values = option->results();
+        if (!may && std::find(values.begin(), values.end(), "") != values.end())
+            return name;
+    }
+    return {};
+}
+
+// The line of `path` that begins with `entry`; 0 without one.
+std::size_t find_line(const std::string& path, const std::string& entry) {
+    std::ifstream file(path);
+    std::string line;
+    for (std::size_t number = 1; std::getline(file, line); ++number) {
+        line.erase(0, line.find_first_not_of(" \t"));
+        if (line.starts_with(entry))
+            return number;
+    }
+    return 0;
 }
 
 // An entry of a file of options may be a secret in the wrong place: its line is named, not its text.
@@ -66,14 +97,8 @@ keygen::Error unknown_entry(const CLI::App& app, const CLI::ConfigError& error) 
     const std::vector<std::string_view> names(known.begin(), known.end());
     keygen::Error result(keygen::ErrorCode::bad_request,
                          fmt::format("not an option{}", keygen::did_you_mean(entry, names)));
-    std::ifstream file(path);
-    std::string line;
-    for (std::size_t number = 1; std::getline(file, line); ++number) {
-        line.erase(0, line.find_first_not_of(" \t"));
-        if (line.starts_with(entry))
-            return result.in(path, number);
-    }
-    return result.in(path);
+    const std::size_t line = find_line(path, entry);
+    return line > 0 ? result.in(path, line) : result.in(path);
 }
 
 // CLI11's sentence would quote whatever was not expected, which may be a password in the wrong place.
@@ -130,7 +155,7 @@ void CommandLine::add_password_options(CLI::App& app, PasswordSource& source, co
     app.add_flag("--ask-password", source.ask, "Ask for the password on the terminal")->group("Password");
 }
 
-std::optional<int> CommandLine::parse(CLI::App& app) {
+std::optional<int> CommandLine::parse(CLI::App& app, const std::vector<std::string>& may_be_empty) {
     std::vector<std::string> arguments;
     for (int i = argc_ - 1; i > 0; --i) {  // CLI11 takes them last first
         arguments.emplace_back(argv_[i]);
@@ -157,7 +182,13 @@ std::optional<int> CommandLine::parse(CLI::App& app) {
     } catch (const CLI::ArgumentMismatch& error) {
         throw usage(describe_values(error));
     } catch (const CLI::ConversionError& error) {
-        throw usage(describe_conversion(app, error));
+        const CLI::Option* option = option_of(app, error);
+        keygen::Error result = usage(describe_conversion(option, error));
+        if (option != nullptr && !is_argument(*option)) {
+            const auto path = app.get_config_ptr()->as<std::string>();
+            result.in(path, find_line(path, option->get_lnames().front()));
+        }
+        throw result;
     } catch (const CLI::FileError&) {
         throw keygen::Error(keygen::ErrorCode::bad_request, "cannot read the file of options")
             .in(app.get_config_ptr()->as<std::string>());
@@ -167,12 +198,26 @@ std::optional<int> CommandLine::parse(CLI::App& app) {
     } catch (const CLI::ParseError& error) {
         throw usage(first_line(error.what()));
     }
+    if (const std::string name = find_empty_value(app, may_be_empty); !name.empty())
+        throw usage(fmt::format("{} needs a value", name));
     const CLI::Option* completion = app.get_option("--completion");
     if (completion->count() > 0) {
         write_out(format_completion(app, completion->as<std::string>()));
         return STATUS_DONE;
     }
     return std::nullopt;
+}
+
+bool CommandLine::is_argument(const CLI::Option& option) const {
+    return std::any_of(argv_ + 1, argv_ + argc_, [&](std::string_view argument) {
+        const auto is_long = [&](const std::string& name) {
+            return argument.starts_with("--" + name) &&
+                   (argument.size() == name.size() + 2 || argument[name.size() + 2] == '=');
+        };
+        const auto is_short = [&](const std::string& name) { return argument.starts_with("-" + name); };
+        return std::any_of(option.get_lnames().begin(), option.get_lnames().end(), is_long) ||
+               std::any_of(option.get_snames().begin(), option.get_snames().end(), is_short);
+    });
 }
 
 void CommandLine::overwrite(const keygen::SecretBytes& secret) {

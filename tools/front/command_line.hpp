@@ -26,8 +26,8 @@ class CommandLine {
                                           const std::string& description);
 
     /// Parses. A status to leave with after --help and the like; throws keygen::Error(bad_request) with a
-    /// hint for what cannot be understood. Overwrites the arguments in `secrets` in argv.
-    std::optional<int> parse(CLI::App& app);
+    /// hint for what cannot be understood, and for an empty value but of the options in `may_be_empty`.
+    std::optional<int> parse(CLI::App& app, const std::vector<std::string>& may_be_empty = {});
     /// Overwrites every argument that ends in `secret` where ps(1) would show it.
     void overwrite(const keygen::SecretBytes& secret);
 
@@ -35,6 +35,9 @@ class CommandLine {
     void replace_argument(const std::string& from, const std::string& to);
 
   private:
+    /// Given among the arguments, and not in a file of options or the environment.
+    [[nodiscard]] bool is_argument(const CLI::Option& option) const;
+
     int argc_;
     char** argv_;
     std::vector<std::pair<std::string, std::string>> replacements_;

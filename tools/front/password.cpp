@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "front/progress_bar.hpp"
+#include "front/interruption.hpp"
 
 namespace front {
 
@@ -103,6 +103,8 @@ SecretBytes read_from_terminal(bool is_new) {
     if (terminal.get() < 0)
         throw Error(ErrorCode::bad_request, "--ask-password needs a terminal")
             .hint("without one use --password-file");
+    // The echo has to come back on however this ends.
+    const CancelOnSignals cancel_on_signals;
     // Silent before the first question: what is typed ahead must neither be shown nor lost.
     const Silence silence(terminal.get());
     const auto ask = [&](std::string_view question) {
@@ -147,6 +149,8 @@ std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
     }
     if (password.empty())
         throw Error(ErrorCode::bad_request, "an empty password protects nothing");
+    if (password.text().find('\0') != std::string_view::npos)
+        throw Error(ErrorCode::bad_request, "a password with a zero byte, which ntpd can never be given");
     return password;
 }
 

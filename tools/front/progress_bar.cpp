@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
+
+#include "front/interruption.hpp"
 
 namespace front {
 
@@ -16,34 +17,9 @@ constexpr std::chrono::milliseconds REDRAW_INTERVAL{100};
 constexpr std::chrono::milliseconds PATIENCE{400};
 constexpr int BAR_WIDTH = 24;
 
-volatile std::sig_atomic_t interrupted = 0;
-
-void interrupt(int) {
-    interrupted = 1;
-}
-
-// No SA_RESTART: whoever waits for a password or a lock has to hear of it.
-void cancel_on_signals() {
-    struct sigaction action {};
-    action.sa_handler = interrupt;
-    sigemptyset(&action.sa_mask);
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-    struct sigaction before {};
-    // nohup(1) wants its command to go on.
-    if (::sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
-        ::sigaction(SIGHUP, &action, nullptr);
-}
-
 }  // namespace
 
-bool is_interrupted() {
-    return interrupted != 0;
-}
-
-ProgressBar::ProgressBar(bool draws) : draws_(draws) {
-    cancel_on_signals();
-}
+ProgressBar::ProgressBar(bool draws) : draws_(draws) {}
 
 ProgressBar::~ProgressBar() {
     erase();

@@ -10,10 +10,7 @@
 
 namespace front {
 
-/// True after SIGINT, SIGTERM or SIGHUP, once there was a ProgressBar.
-bool is_interrupted();
-
-/// Cancels on SIGINT, SIGTERM and SIGHUP, and draws a line about each running search on a terminal.
+/// Cancels when is_interrupted(), and draws a line about each running search on a terminal.
 class ProgressBar final : public keygen::Progress {
   public:
     explicit ProgressBar(bool draws);

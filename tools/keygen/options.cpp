@@ -8,10 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
+#include <memory>
 
+#include "action.hpp"
 #include "front/entrance.hpp"
+#include "options_file.hpp"
 
 namespace {
 
@@ -19,6 +21,9 @@ using keygen::Error;
 using keygen::ErrorCode;
 
 constexpr const char* HOME_OPTIONS_FILE = ".ntprc";
+// Nothing is a value of its own for these, or has an error of its own.
+const std::vector<std::string> MAY_BE_EMPTY = {"--ident",    "--subject-name",  "--mv-revoke",
+                                               "--password", "--export-passwd", "--save-opts"};
 
 void add_certificate_options(CLI::App& app, Options& o) {
     const char* group = "Certificate";
@@ -161,28 +166,6 @@ void add_environment(CLI::App& app) {
     }
 }
 
-void save_options(const CLI::App& app, const std::string& path) {
-    // Secrets do not go into the file, and the two options about the file itself mean nothing in it.
-    static constexpr std::array LEFT_OUT = {"password=", "export-passwd=", "save-opts=", "load-opts="};
-    const std::string all = app.config_to_str(false, false);
-    std::string text = "# options of keygen; load them with --load-opts\n";
-    for (std::size_t start = 0; start < all.size();) {
-        const std::size_t end = std::min(all.find('\n', start), all.size());
-        const std::string line = all.substr(start, end - start);
-        const bool is_left_out = std::any_of(LEFT_OUT.begin(), LEFT_OUT.end(),
-                                             [&](const char* prefix) { return line.starts_with(prefix); });
-        if (!is_left_out && !line.empty())
-            text += line + "\n";
-        start = end + 1;
-    }
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    const bool written =
-        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool closed = file >= 0 && ::close(file) == 0;
-    if (!written || !closed)
-        throw Error(ErrorCode::input_output, "cannot save the options").in(path);
-}
-
 // man(1) may be missing, or the page: then --help has to do.
 bool has_manual_page() {
     const pid_t child = ::fork();
@@ -228,9 +211,13 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
         ->type_name("FILE")
         ->expected(0, 1)
         ->group("Other");
-    app.set_config("--load-opts", "", "Read options from FILE, written by --save-opts or by hand")
+    // CLI11 looks for the file before it looks into the environment.
+    const char* options_file = std::getenv("NTP_KEYGEN_LOAD_OPTS");
+    app.set_config("--load-opts", options_file == nullptr ? "" : options_file,
+                   "Read options from FILE, written by --save-opts or by hand", options_file != nullptr)
         ->type_name("FILE")
         ->group("Other");
+    app.config_formatter(std::make_shared<OptionsFile>());
     add_environment(app);
     app.footer(
         "Example: keygen -T -I -p seekritword      the recipe: a trusted host with IFF identity\n"
@@ -238,7 +225,7 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
         "Manual:  man keygen");
 
     command_line.replace_argument("-!", "--more-help");
-    if (const auto status = command_line.parse(app))
+    if (const auto status = command_line.parse(app, MAY_BE_EMPTY))
         return status;
     for (const auto* secret : {&options.password.given, &options.export_password}) {
         if (*secret)
@@ -251,8 +238,9 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
         return front::STATUS_DONE;
     }
     if (app.get_option("--save-opts")->count() > 0) {
-        save_options(app, save_to.empty() ? home_options_file() : save_to);
+        save_options(app, save_to.empty() ? home_options_file() : save_to, options.force);
         return front::STATUS_DONE;
     }
+    options.action = find_action(app, options);
     return std::nullopt;
 }

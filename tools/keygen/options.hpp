@@ -10,8 +10,13 @@
 #include "front/command_line.hpp"
 #include "front/password.hpp"
 
+/// What a run is for.
+enum class Action { generate, export_identity, repair, revoke, keys_file, merge, convert };
+
 /// The command line of keygen, as it was given.
 struct Options {
+    Action action = Action::generate;
+
     bool trusted_certificate = false;
     bool private_certificate = false;
     bool plain_certificate = false;

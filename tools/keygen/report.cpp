@@ -106,8 +106,9 @@ std::string format_text(const keygen::RevokeReport& report, bool is_dry_run) {
     const std::string who =
         report.revoked.empty() ? "nobody" : fmt::format("{}", fmt::join(report.revoked, ", "));
     return front::format_changes(report.changes, is_dry_run) +
-           fmt::format("MV clients of {} locked out: {} (of {}); restart ntpd to make it so\n", report.group,
-                       who, report.clients);
+           fmt::format("MV clients of {} {}: {} (of {}){}\n", report.group,
+                       is_dry_run ? "to be locked out" : "locked out", who, report.clients,
+                       is_dry_run ? "" : "; restart ntpd to make it so");
 }
 
 std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {

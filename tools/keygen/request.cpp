@@ -24,14 +24,6 @@ namespace {
     throw error;
 }
 
-// An option that is given but could have no effect is a misunderstanding, and said so.
-void refuse_with(std::string_view action, std::initializer_list<std::pair<bool, std::string_view>> useless) {
-    for (const auto& [is_given, name] : useless) {
-        if (is_given)
-            refuse(fmt::format("{} has no effect with {}", name, action), "run the command once for each");
-    }
-}
-
 keygen::KeysdirOptions keysdir(const Options& options) {
     keygen::KeysdirOptions result;
     result.directory = options.keysdir;
@@ -134,43 +126,6 @@ std::optional<keygen::IdentityWish> identity(const Options& options) {
     return wish;
 }
 
-void refuse_symmetric(const Options& o, std::string_view action) {
-    refuse_with(action, {{o.key_types.has_value(), "--key-type"},
-                         {o.key_count.has_value(), "--key-count"},
-                         {o.first_id.has_value(), "--first-id"},
-                         {o.dialect.has_value(), "--dialect"},
-                         {o.source_dialect.has_value(), "--from"}});
-}
-
-void refuse_generation(const Options& o, std::string_view action) {
-    refuse_with(action, {{o.trusted_certificate, "-T"},
-                         {o.private_certificate, "-P"},
-                         {o.plain_certificate, "--plain-cert"},
-                         {o.host_key, "-H"},
-                         {o.sign_key.has_value(), "-S"},
-                         {o.new_identity, "--new-identity"},
-                         {o.modulus_bits.has_value(), "-m"},
-                         {o.identity_bits.has_value(), "-b"},
-                         {o.digest_scheme.has_value(), "-c"},
-                         {o.lifetime_days.has_value(), "-l"},
-                         {o.renew_before_days.has_value(), "--renew-before"},
-                         {o.compat, "--compat"}});
-    refuse_symmetric(o, action);
-}
-
-void refuse_autokey(const Options& o, std::string_view action) {
-    refuse_with(action, {{o.trusted_certificate, "-T"},
-                         {o.private_certificate, "-P"},
-                         {o.iff, "-I"},
-                         {o.gq, "-G"},
-                         {o.mv_clients.has_value(), "-V"},
-                         {o.host_key, "-H"},
-                         {o.sign_key.has_value(), "-S"},
-                         {o.export_client, "-e"},
-                         {o.export_password.has_value(), "-q"},
-                         {o.renew_before_days.has_value(), "--renew-before"}});
-}
-
 keygen::SymmetricRequest symmetric(const Options& options) {
     keygen::SymmetricRequest result;
     if (options.dialect)
@@ -182,18 +137,18 @@ keygen::SymmetricRequest symmetric(const Options& options) {
     return result;
 }
 
+// "2,3"; empty for none.
 std::vector<std::uint32_t> client_numbers(const std::string& list) {
     std::vector<std::uint32_t> numbers;
-    std::string_view rest = list;
-    while (!rest.empty()) {
-        const std::string_view word = rest.substr(0, rest.find(','));
+    for (std::size_t start = 0; start < list.size() + 1 && !list.empty();) {
+        const std::size_t end = std::min(list.find(',', start), list.size());
         std::uint32_t number = 0;
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-        if (error != std::errc() || end != word.data() + word.size())
+        const auto [stop, error] = std::from_chars(list.data() + start, list.data() + end, number);
+        if (error != std::errc() || stop != list.data() + end)
             refuse(fmt::format("--mv-revoke takes clients' numbers separated by commas, not \"{}\"",
                                keygen::quoted(list)));
         numbers.push_back(number);
-        rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        start = end + 1;
     }
     return numbers;
 }
@@ -201,9 +156,6 @@ std::vector<std::uint32_t> client_numbers(const std::string& list) {
 }  // namespace
 
 keygen::GenerateRequest to_generate(Options& options) {
-    refuse_symmetric(options, "keys for Autokey; add -M to make symmetric keys");
-    if (options.mv_client)
-        refuse("--mv-client needs -e");
     if (options.gq_reading != "stock" && !options.gq)
         refuse("--gq-reading needs -G or -e");
     keygen::GenerateRequest request;
@@ -231,7 +183,6 @@ keygen::GenerateRequest to_generate(Options& options) {
 }
 
 keygen::ExportRequest to_export(Options& options) {
-    refuse_generation(options, "-e or -q, which only export");
     require_one_scheme(options);
     if (options.export_client && options.export_password)
         refuse("-e prints the clients' parameters, -q the server's key: use one of them");
@@ -258,8 +209,6 @@ keygen::ExportRequest to_export(Options& options) {
 }
 
 keygen::RepairRequest to_repair(Options& options) {
-    refuse_generation(options, "--repair");
-    refuse_with("--repair", {{options.mv_clients.has_value(), "-V"}});
     keygen::RepairRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);
@@ -272,15 +221,14 @@ keygen::RepairRequest to_repair(Options& options) {
 }
 
 keygen::RevokeRequest to_revoke(Options& options) {
-    const std::string_view action = options.mv_revoke ? "--mv-revoke" : "-v";
-    refuse_generation(options, action);
-    refuse_with(action, {{options.iff, "-I"}, {options.gq, "-G"}, {options.mv_clients.has_value(), "-V"}});
     keygen::RevokeRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);
     request.host = who.host;
     request.group = who.group;
     request.now = front::current_time();
+    if (options.mv_update_clients == 0U)
+        refuse("-v takes the number of clients whose files are written again, 1 or more");
     if (options.mv_revoke)
         request.clients = client_numbers(*options.mv_revoke);
     request.rewrite_clients = options.mv_update_clients.value_or(0);
@@ -290,7 +238,6 @@ keygen::RevokeRequest to_revoke(Options& options) {
 }
 
 keygen::KeysFileRequest to_keys_file(Options& options) {
-    refuse_autokey(options, "-M");
     keygen::KeysFileRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);
@@ -302,7 +249,6 @@ keygen::KeysFileRequest to_keys_file(Options& options) {
 }
 
 keygen::MergeRequest to_merge(Options& options) {
-    refuse_autokey(options, "--merge");
     keygen::MergeRequest request;
     request.path = *options.merge;
     request.keys = symmetric(options);
@@ -313,12 +259,6 @@ keygen::MergeRequest to_merge(Options& options) {
 }
 
 keygen::ConvertRequest to_convert(Options& options) {
-    refuse_autokey(options, "--convert");
-    refuse_with("--convert", {{options.symmetric, "-M"},
-                              {options.merge.has_value(), "--merge"},
-                              {options.key_types.has_value(), "--key-type"},
-                              {options.key_count.has_value(), "--key-count"},
-                              {options.first_id.has_value(), "--first-id"}});
     if (!options.dialect)
         refuse("--convert needs --dialect: ntpd, ntpsec, chrony or common");
     keygen::ConvertRequest request;

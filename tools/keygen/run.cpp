@@ -6,6 +6,7 @@
 
 #include "front/changes.hpp"
 #include "front/entrance.hpp"
+#include "front/interruption.hpp"
 #include "front/progress_bar.hpp"
 #include "report.hpp"
 #include "request.hpp"
@@ -47,9 +48,12 @@ int run_repair(Options& options, const front::Voice& voice, const keygen::Effort
     const auto report = keygen::repair(request::to_repair(options), effort);
     for (const std::string& sentence : report.beyond_repair)
         voice.warning(fmt::format("beyond repair: {}", sentence));
+    if (report.repaired.empty() && !report.beyond_repair.empty())
+        throw keygen::Error(keygen::ErrorCode::unsupported, "nothing of this can be repaired")
+            .in(options.keysdir)
+            .hint("make new keys: keygen -T -I --new-identity -p <password>, or with -G or -V");
     write_report(report, options, voice);
-    return report.repaired.empty() && !report.beyond_repair.empty() ? front::STATUS_FAILED
-                                                                    : front::STATUS_DONE;
+    return front::STATUS_DONE;
 }
 
 int run_convert(Options& options, const front::Voice& voice) {
@@ -60,23 +64,21 @@ int run_convert(Options& options, const front::Voice& voice) {
     return front::STATUS_DONE;
 }
 
-// Each of these is a use case of its own; two at once have no meaning.
-void require_one_action(const Options& options) {
-    const std::initializer_list<std::pair<bool, std::string_view>> actions = {
-        {options.export_client || options.export_password, "-e or -q"},
-        {options.repair, "--repair"},
-        {options.mv_revoke || options.mv_update_clients, "--mv-revoke or -v"},
-        {options.merge.has_value(), "--merge"},
-        {options.convert.has_value(), "--convert"}};
-    std::string_view first;
-    for (const auto& [is_given, name] : actions) {
-        if (is_given && !first.empty())
-            throw keygen::Error(keygen::ErrorCode::bad_request,
-                                fmt::format("{} and {} exclude each other", first, name))
-                .hint("run the command once for each");
-        if (is_given)
-            first = name;
+int run_symmetric(Options& options, const front::Voice& voice) {
+    const auto& password = options.password;
+    if (password.given || !password.file.empty() || !password.variable.empty())
+        voice.warning("daemons read keys files without a password; this one is not encrypted");
+    const front::Cancellation cancellation;
+    if (options.action == Action::merge) {
+        auto request = request::to_merge(options);
+        request.progress = &cancellation;
+        write_report(keygen::merge_keys_file(request, keygen::private_random()), options, voice);
+    } else {
+        auto request = request::to_keys_file(options);
+        request.keysdir.progress = &cancellation;
+        write_report(keygen::generate_keys_file(request, keygen::private_random()), options, voice);
     }
+    return front::STATUS_DONE;
 }
 
 }  // namespace
@@ -85,34 +87,29 @@ int run(Options& options, front::Voice& voice) {
     voice.set_quiet(options.quiet);
     if (options.debug_level > 0)
         voice.set_debug(options.debug_level);
-    require_one_action(options);
-    const bool prints_keys = options.convert || options.export_client || options.export_password;
+    const front::CancelOnSignals cancel_on_signals;
+    const bool prints_keys = options.action == Action::convert || options.action == Action::export_identity;
     if (prints_keys || options.json || !options.quiet)
         front::require_writable_out();
-    if (options.convert)
-        return run_convert(options, voice);
-    if (options.merge) {
-        write_report(keygen::merge_keys_file(request::to_merge(options), keygen::private_random()), options,
-                     voice);
-        return front::STATUS_DONE;
-    }
-    if (options.symmetric) {
-        write_report(keygen::generate_keys_file(request::to_keys_file(options), keygen::private_random()),
-                     options, voice);
-        return front::STATUS_DONE;
-    }
     front::ProgressBar progress(front::has_terminal() && !options.quiet && !options.json);
     const keygen::Effort effort{keygen::private_random(), progress, jobs_of(options)};
     voice.debug(fmt::format("{}, {} threads", keygen::openssl_version(), effort.jobs));
-
-    if (options.export_client || options.export_password)
-        return run_export(options, voice, effort);
-    if (options.repair)
-        return run_repair(options, voice, effort);
-    if (options.mv_revoke || options.mv_update_clients) {
-        write_report(keygen::revoke(request::to_revoke(options), effort), options, voice);
-        return front::STATUS_DONE;
+    switch (options.action) {
+        case Action::generate:
+            write_report(keygen::generate(request::to_generate(options), effort), options, voice);
+            return front::STATUS_DONE;
+        case Action::export_identity:
+            return run_export(options, voice, effort);
+        case Action::repair:
+            return run_repair(options, voice, effort);
+        case Action::revoke:
+            write_report(keygen::revoke(request::to_revoke(options), effort), options, voice);
+            return front::STATUS_DONE;
+        case Action::keys_file:
+        case Action::merge:
+            return run_symmetric(options, voice);
+        case Action::convert:
+            return run_convert(options, voice);
     }
-    write_report(keygen::generate(request::to_generate(options), effort), options, voice);
-    return front::STATUS_DONE;
+    return front::STATUS_FAILED;
 }

@@ -9,6 +9,7 @@
 
 #include "front/changes.hpp"
 #include "front/entrance.hpp"
+#include "front/interruption.hpp"
 #include "front/keysdir_options.hpp"
 
 namespace {
@@ -33,6 +34,8 @@ keygen::KeysdirOptions keysdir(const Options& options) {
     result.lock_timeout = front::to_lock_timeout(options.lock_timeout_seconds);
     result.force = options.force;
     result.dry_run = options.dry_run;
+    static const front::Cancellation cancellation;
+    result.progress = &cancellation;
     if (options.group)
         result.readable_by = front::to_group_id(*options.group);
     return result;
@@ -128,6 +131,7 @@ int run_list(const Options& options, const front::Voice& voice) {
 }  // namespace
 
 int run(const Options& options, front::Voice& voice) {
+    const front::CancelOnSignals cancel_on_signals;
     voice.set_quiet(options.quiet);
     if (options.json || !options.quiet)
         front::require_writable_out();

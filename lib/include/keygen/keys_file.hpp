@@ -36,6 +36,7 @@ struct MergeRequest {
     bool has_dialect = false;  ///< else it is guessed from the file
     bool dry_run = false;
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(10);
+    const Progress* progress = nullptr;  ///< asked while waiting for the lock; not owned
 };
 KEYGEN_API KeysFileReport merge_keys_file(const MergeRequest& request, Random& random);
 

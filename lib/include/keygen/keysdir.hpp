@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keygen/export.hpp>
+#include <keygen/progress.hpp>
 #include <keygen/secret.hpp>
 
 #include <sys/types.h>
@@ -17,9 +18,10 @@ namespace keygen {
 struct KeysdirOptions {
     std::string directory = ".";
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(10);
-    bool force = false;                ///< replace what is in the way
-    bool dry_run = false;              ///< look and plan, change nothing
-    std::optional<gid_t> readable_by;  ///< private files get this group and mode 0640
+    bool force = false;                  ///< replace what is in the way
+    bool dry_run = false;                ///< look and plan, change nothing
+    std::optional<gid_t> readable_by;    ///< private files get this group and mode 0640
+    const Progress* progress = nullptr;  ///< asked while waiting for the lock; not owned
 };
 
 /// What a use case did, or with dry_run would do, to a key directory.

@@ -55,8 +55,8 @@ KEYGEN_API std::vector<LinkState> list_links(const std::string& directory);
 /// Removes generations that no link leads to.
 KEYGEN_API KeysdirChanges prune(const KeysdirOptions& keysdir);
 
-/// Moves each link back to the newest generation before the linked one, where there is one. Throws
-/// Error(not_found) when there is none for any link.
+/// Undoes the last generation: of the links that have an earlier file to go back to, those with the newest
+/// filestamp go there. The others stay. Throws Error(not_found) when there is none.
 KEYGEN_API KeysdirChanges roll_back(const KeysdirOptions& keysdir);
 
 }  // namespace keygen

@@ -122,10 +122,10 @@ TEST_CASE("a clock far behind is refused, unless forced") {
     const auto before = room.place.snapshot();
     room.now -= 3601;
     auto request = room.renewal();
-    CHECK(
-        describe_error([&] { generate(request, {}); }) ==
-        "bad_request: this clock says 2026-11-23 00:59:19 UTC, but the linked certificate is from 2026-11-23 "
-        "01:59:20 UTC (set the clock first; --force goes on from the certificate's time)");
+    CHECK(describe_error([&] { generate(request, {}); }) ==
+          "already_exists: this clock says 2026-11-23 00:59:19 UTC, but the linked certificate is from "
+          "2026-11-23 "
+          "01:59:20 UTC (set the clock first; --force goes on from the certificate's time)");
     CHECK(room.place.snapshot() == before);
     request.keysdir.force = true;
     CHECK(generate(request, {}).filestamp == Filestamp(STAMP + 1));

@@ -57,7 +57,8 @@ TEST_CASE("an export says what is missing or not clear") {
     const ServerRoom room;
     CHECK(describe_error([&] { (void)export_identity(room.export_request(), {}); }) ==
           "not_found: " + room.place.path() +
-              ": no IFF, GQ or MV key of server1 (make one: keygen -T -I -p <password> (or -G, or -V "
+              ": no IFF, GQ or MV key of server1 (make one: keygen -T -I --keysdir " + room.place.path() +
+              " -s server1 -p <password> (or -G, or -V "
               "<clients>))");
     generate(room.trusted(IdentityScheme::iff), {});
     auto second = room.trusted(IdentityScheme::mv, 256, 2);
@@ -69,7 +70,8 @@ TEST_CASE("an export says what is missing or not clear") {
               ": grp has keys of several identity schemes (say which to export with -I, -G or -V <clients>)");
     request.scheme = IdentityScheme::gq;
     CHECK(describe_error([&] { (void)export_identity(request, {}); }) ==
-          "not_found: " + room.place.path() + ": no GQ key of grp (make one: keygen -T -G -p <password>)");
+          "not_found: " + room.place.path() + ": no GQ key of grp (make one: keygen -T -G --keysdir " +
+              room.place.path() + " -s server1@grp -p <password>)");
     request.scheme = IdentityScheme::mv;
     CHECK(describe_sentences(export_identity(request, {}).warnings) ==
           "these are the parameters of client 1 of 2; give each client its own with --mv-client\n");
@@ -249,8 +251,10 @@ TEST_CASE("a revocation that cannot be changes nothing") {
     CHECK(error(many) == "bad_request: there is no MV client 4; this group has 1 to 3");
     auto other = room.revoke_request({{1}});
     other.group = "other";
-    CHECK(error(other) == "not_found: " + room.place.path() +
-                              ": no MV trusted authority of other: nothing can be revoked without it (put "
-                              "back its file and link "
-                              "(ntpkey_mvta_...), or make new keys: keygen -T -V <clients> --new-identity)");
+    CHECK(error(other) ==
+          "not_found: " + room.place.path() +
+              ": no MV trusted authority of other: nothing can be revoked without it (put "
+              "back its file and link "
+              "(ntpkey_mvta_...), or make new keys: keygen -T -V <clients> --new-identity --keysdir " +
+              room.place.path() + " -s server1@other -p <password>)");
 }

@@ -85,9 +85,10 @@ TEST_CASE("linking warns of what the client lacks, and is unchanged the second t
     CHECK(describe_sentences(first.changes.warnings) ==
           "client1 has no host key here (ntpkey_host_client1); ntpd does not start Autokey without one\n");
     CHECK(describe_sentences(first.hints) ==
-          "keygen -s client1@grp -p <password> makes host key and certificate; leave out @grp where grp is a "
-          "host, "
-          "not a group\n");
+          "keygen --keysdir " + room.place.path() +
+              " -s client1@grp -p <password> makes host key and certificate; leave out @grp where grp is a "
+              "host, "
+              "not a group\n");
     const auto second = link_files(room.request({file}));
     CHECK(second.changes.links.empty());
     CHECK(second.unchanged == std::vector<std::string>{"ntpkey_iffpar_grp"});

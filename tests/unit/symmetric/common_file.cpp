@@ -79,15 +79,16 @@ TEST_CASE("whose file it is") {
     CHECK(describe_error([&] { guess("1 MD5 a\n2 MD5 a#b # c\n"); }) ==
           "bad_file: k: no daemon reads this keys file as it stands (ntpd at line 2, NTPsec at line 2, "
           "chrony at line 2) "
-          "(say whose file it is: ntpd, ntpsec or chrony)");
+          "(say whose file it is (--from, with --merge --dialect): ntpd, ntpsec or chrony)");
     CHECK(describe_error([&] { guess("1 MD5 secretsecret\v\n"); }) ==
-          "bad_file: k: ntpd and chrony read different keys in this file (say whose file it is: ntpd, ntpsec "
+          "bad_file: k: ntpd and chrony read different keys in this file (say whose file it is (--from, with "
+          "--merge --dialect): ntpd, ntpsec "
           "or "
           "chrony)");
     CHECK(describe_error([&] { guess("1 MD5 4142434445464748494a4b4c\n2 AES-128 x\n"); }) ==
           "bad_file: k: no daemon reads this keys file as it stands (ntpd at line 2, NTPsec at line 2, "
           "chrony at line 1) "
-          "(say whose file it is: ntpd, ntpsec or chrony)");
+          "(say whose file it is (--from, with --merge --dialect): ntpd, ntpsec or chrony)");
 }
 
 TEST_CASE("100,000 lines") {

@@ -1,0 +1,61 @@
+#include <keygen/error.hpp>
+#include <keygen/mv.hpp>
+
+#include <fmt/format.h>
+
+#include "crypto/pem.hpp"
+#include "generate/plan.hpp"
+
+namespace keygen::generate_room {
+
+unsigned default_identity_bits(const GenerateRequest& request) {
+    if (!request.compat)
+        return DEFAULT_IDENTITY_BITS;
+    return request.identity && request.identity->scheme != IdentityScheme::iff ? COMPAT_IDENTITY_BITS
+                                                                               : COMPAT_IFF_BITS;
+}
+
+void require_end_in_range(const GenerateRequest& request, UnixTime begin) {
+    const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
+    const auto most = (LAST_CERTIFICATE_TIME - begin) / SECONDS_PER_DAY;
+    if (days > most)
+        throw Error(
+            ErrorCode::bad_request,
+            fmt::format(
+                "a lifetime of {} days ends after the year 9999, where certificates end; the most is {}",
+                days, most));
+}
+
+void require_possible(const GenerateRequest& request) {
+    require_usable_owner(request.host, "host name");
+    if (request.group && !request.group->empty())
+        require_usable_owner(*request.group, "group name");
+    crypto::require_usable_password(request.password);
+    if (request.modulus_bits &&
+        (*request.modulus_bits < MIN_MODULUS_BITS || *request.modulus_bits > MAX_MODULUS_BITS))
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("a modulus of {} bits; host and sign keys take {} to {}",
+                                *request.modulus_bits, MIN_MODULUS_BITS, MAX_MODULUS_BITS));
+    const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
+    require_identity_bits(identity_bits);
+    if (request.identity && request.identity->scheme == IdentityScheme::mv) {
+        const unsigned largest = largest_mv_client_count(identity_bits);
+        if (request.identity->mv_clients < 1 || request.identity->mv_clients > largest)
+            throw Error(ErrorCode::bad_request,
+                        fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}",
+                                    request.identity->mv_clients, identity_bits, largest));
+    }
+    if (request.digest_scheme)
+        (void)find_digest_scheme(*request.digest_scheme);
+    if (request.cipher)
+        (void)find_cipher(*request.cipher);
+    const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
+    if (days < 1)
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("a lifetime of {} days; a certificate lives at least 1", days));
+    require_end_in_range(request, request.now);
+    if (request.renew_before_days && *request.renew_before_days < 0)
+        throw Error(ErrorCode::bad_request, "renewal a negative number of days before the end");
+}
+
+}  // namespace keygen::generate_room
