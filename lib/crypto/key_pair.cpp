@@ -7,8 +7,8 @@
 
 #include <array>
 
-#include "crypto/der.hpp"
 #include "crypto/failure.hpp"
+#include "crypto/key_parameters.hpp"
 #include "crypto/primality.hpp"
 
 namespace keygen::crypto {
@@ -85,22 +85,14 @@ KeyPair KeyPair::generate(SignKeyType type, unsigned modulus_bits, const Progres
 KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
     if (!belong_together(numbers))
         throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
-    const SecretBytes der = encode_pkcs8(numbers);
-    const unsigned char* position = der.bytes().data();
-    const Pkcs8Ptr info(check(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())),
-                              "unwrapping a key"));
-    EvpPkeyPtr key(EVP_PKCS82PKEY(info.get()));
-    forget_failures();
+    EvpPkeyPtr key = make_key(numbers);
     if (key == nullptr)
         throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
     return KeyPair(std::move(key));
 }
 
 KeyNumbers KeyPair::numbers() const {
-    const Pkcs8Ptr info(check(EVP_PKEY2PKCS8(key_.get()), "wrapping a key"));
-    const SecretBytes der = to_der(
-        [&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); }, "wrapping a key");
-    return decode_pkcs8(der.bytes());
+    return numbers_of(key_.get());
 }
 
 SignKeyType KeyPair::type() const {

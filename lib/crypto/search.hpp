@@ -5,13 +5,15 @@
 #include <keygen/random.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <vector>
+
+#include "crypto/cores.hpp"
 
 namespace keygen::crypto {
 
@@ -19,7 +21,8 @@ namespace keygen::crypto {
 struct SearchContext {
     Random& random;
     Progress& progress;
-    unsigned jobs = 1;  ///< threads
+    unsigned jobs = 1;       ///< threads
+    Cores* cores = nullptr;  ///< given: a thread beside the caller's own works while it has one of these
 };
 
 /// One search's shared state, seen by all its threads.
@@ -43,8 +46,9 @@ class Search {
     std::atomic<bool> over_ = false;
 };
 
-/// Runs `attempt(search)` on `context.jobs` threads until one of them returns a value, and returns the first.
-/// An attempt gives up with nullopt when search.is_over(). Throws what an attempt threw, or Error(cancelled).
+/// Runs `attempt(search)` on up to `context.jobs` threads until one of them returns a value, and returns the
+/// first. An attempt gives up with nullopt when search.is_over(). Throws what an attempt threw, or
+/// Error(cancelled).
 template <typename Attempt>
 auto search_in_parallel(std::string_view task, double expected_tests, const SearchContext& context,
                         Attempt attempt) {
@@ -66,10 +70,20 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
             }
             search.end();
         };
+        const auto work_on_free_core = [&] {
+            constexpr std::chrono::milliseconds PATIENCE{1};
+            while (context.cores != nullptr && !context.cores->take()) {
+                if (search.is_over())
+                    return;
+                std::this_thread::sleep_for(PATIENCE);
+            }
+            const Cores::Loan core(context.cores);
+            work();
+        };
         std::vector<std::jthread> threads;
         try {
             for (unsigned i = 1; i < context.jobs; ++i)
-                threads.emplace_back(work);
+                threads.emplace_back(work_on_free_core);
         } catch (const std::exception&) {
             // Where the system gives no more threads, or no memory for them, those there are do the work.
         }

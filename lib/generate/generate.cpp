@@ -14,6 +14,7 @@
 #include "generate/identity_files.hpp"
 #include "generate/plan.hpp"
 #include "generate/staging.hpp"
+#include "identity/generation.hpp"
 #include "keysdir/header.hpp"
 
 namespace keygen {
@@ -48,14 +49,14 @@ NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& pla
     return {std::move(read_back), std::move(file)};
 }
 
-IdentityKey make_identity(const Plan& plan, const IdentityWish& wish, const Effort& effort) {
+IdentityKey make_identity(const Plan& plan, const IdentityWish& wish, const crypto::SearchContext& context) {
     switch (wish.scheme) {
         case IdentityScheme::iff:
-            return generate_iff(plan.identity_bits, effort);
+            return identity::generate_iff(plan.identity_bits, context);
         case IdentityScheme::gq:
-            return generate_gq(plan.identity_bits, effort);
+            return identity::generate_gq(plan.identity_bits, context);
         case IdentityScheme::mv:
-            return generate_mv(plan.identity_bits, wish.mv_clients, effort);
+            return identity::generate_mv(plan.identity_bits, wish.mv_clients, context);
     }
     throw Error(ErrorCode::bad_request, "unknown identity scheme");
 }
@@ -65,8 +66,10 @@ struct NewIdentity {
     std::vector<StagedFile> files;
 };
 
-NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request, const Effort& effort) {
-    IdentityKey key = make_identity(plan, *request.identity, effort);
+NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request, const Effort& effort,
+                                     crypto::Cores& cores) {
+    IdentityKey key =
+        make_identity(plan, *request.identity, {effort.random, effort.progress, effort.jobs, &cores});
     const IdentityFileSettings settings{
         request.host, plan.identity_owner(),       plan.filestamp, plan.time, request.password,
         plan.cipher,  request.identity->gq_reading};
@@ -99,20 +102,25 @@ StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, co
     return file;
 }
 
-// Host key and identity parameters are searched at the same time; the identity search uses all threads, since
-// OpenSSL searches a host key on one.
+// Host key and identity parameters are searched at the same time: OpenSSL searches a host key on one core,
+// the identity search has the others, and that one as soon as it is free.
 std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Effort& effort,
                                    CertificateFields& certificate) {
+    crypto::Cores cores(effort.jobs);
     std::future<NewKeyPair> host_search, sign_search;
     const auto search = [&](SignKeyType type, std::string_view use) {
-        const auto make = [&plan, &request, &effort, type, use] {
+        const auto make = [&plan, &request, &effort, type, use](crypto::Cores* borrowed) {
+            const crypto::Cores::Loan core(borrowed);
             return make_key_pair(type, use, plan, request, effort);
         };
-        try {
-            return std::async(effort.jobs > 1 ? std::launch::async : std::launch::deferred, make);
-        } catch (const std::system_error&) {  // no more threads
-            return std::async(std::launch::deferred, make);
+        if (cores.take()) {
+            try {
+                return std::async(std::launch::async, make, &cores);
+            } catch (const std::system_error&) {  // no more threads
+                cores.give_back();
+            }
         }
+        return std::async(std::launch::deferred, make, nullptr);
     };
     if (plan.makes_host_key)
         host_search = search(SignKeyType::rsa, "host");
@@ -122,12 +130,13 @@ std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, c
     std::vector<StagedFile> files;
     std::optional<NewIdentity> identity;
     if (plan.makes_identity)
-        identity = make_identity_with_files(plan, request, effort);
+        identity = make_identity_with_files(plan, request, effort, cores);
     std::optional<NewKeyPair> host, sign;
-    if (host_search.valid())
-        host = host_search.get();
+    // What has found no core of its own is searched here, beside the host key's search.
     if (sign_search.valid())
         sign = sign_search.get();
+    if (host_search.valid())
+        host = host_search.get();
 
     const crypto::KeyPair& host_key = host ? host->key : plan.host_key->key;
     const crypto::KeyPair& sign_key = sign ? sign->key : plan.sign_key ? plan.sign_key->key : host_key;

@@ -5,6 +5,7 @@
 
 #include "crypto/failure.hpp"
 #include "crypto/primes.hpp"
+#include "identity/generation.hpp"
 #include "identity/numbers.hpp"
 
 namespace keygen {
@@ -85,8 +86,11 @@ GqReading parse_gq_reading(std::string_view text) {
 }
 
 IdentityKey generate_gq(unsigned modulus_bits, const Effort& effort) {
+    return identity::generate_gq(modulus_bits, identity::search_context(effort));
+}
+
+IdentityKey identity::generate_gq(unsigned modulus_bits, const crypto::SearchContext& context) {
     require_identity_bits(modulus_bits);
-    const auto context = identity::search_context(effort);
     // Two top bits in each factor make the product as long as it should be.
     const Number p = crypto::search_prime("GQ modulus, first factor", (modulus_bits + 1) / 2, 2, context);
     Number q;
@@ -98,8 +102,8 @@ IdentityKey generate_gq(unsigned modulus_bits, const Effort& effort) {
 
     // One file for both readings: stock has u = E, b = D, published u = (E^D)^(1/E), b = E, and v is the
     // same.
-    Number e = random_unit(n, phi, effort.random);
-    Number d = random_unit(n, Number(1), effort.random);
+    Number e = random_unit(n, phi, context.random);
+    Number d = random_unit(n, Number(1), context.random);
     Number root = power_modulo(power_modulo(e, d, n), inverse_modulo(e, phi), n);
     Number v = power_modulo(inverse_modulo(e, n), d, n);
     return {IdentityScheme::gq,

@@ -3,6 +3,7 @@
 
 #include "crypto/primality.hpp"
 #include "crypto/primes.hpp"
+#include "identity/generation.hpp"
 #include "identity/numbers.hpp"
 
 namespace keygen {
@@ -12,12 +13,15 @@ using crypto::Number;
 using identity::dsa;
 
 IdentityKey generate_iff(unsigned modulus_bits, const Effort& effort) {
+    return identity::generate_iff(modulus_bits, identity::search_context(effort));
+}
+
+IdentityKey identity::generate_iff(unsigned modulus_bits, const crypto::SearchContext& context) {
     require_identity_bits(modulus_bits);
-    crypto::SchnorrModulus modulus =
-        crypto::search_schnorr_modulus("IFF parameters", modulus_bits, crypto::subgroup_bits(modulus_bits),
-                                       identity::search_context(effort));
-    Number g = crypto::find_generator(modulus.p, modulus.q, effort.random);
-    Number b = crypto::random_between(Number(1), subtract(modulus.q, Number(1)), effort.random);
+    crypto::SchnorrModulus modulus = crypto::search_schnorr_modulus(
+        "IFF parameters", modulus_bits, crypto::subgroup_bits(modulus_bits), context);
+    Number g = crypto::find_generator(modulus.p, modulus.q, context.random);
+    Number b = crypto::random_between(Number(1), subtract(modulus.q, Number(1)), context.random);
     Number v = power_modulo(g, subtract(modulus.q, b), modulus.p);
     return {
         IdentityScheme::iff,

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "crypto/failure.hpp"
+#include "identity/generation.hpp"
 #include "identity/mv_factors.hpp"
 #include "identity/mv_round.hpp"
 #include "identity/numbers.hpp"
@@ -73,19 +74,23 @@ unsigned largest_mv_client_count(unsigned modulus_bits) {
 }
 
 IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& effort) {
+    return identity::generate_mv(modulus_bits, clients, identity::search_context(effort));
+}
+
+IdentityKey identity::generate_mv(unsigned modulus_bits, unsigned clients,
+                                  const crypto::SearchContext& context) {
     require_identity_bits(modulus_bits);
     if (clients < 1 || clients > largest_mv_client_count(modulus_bits))
         throw Error(ErrorCode::bad_request,
                     fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}", clients,
                                 modulus_bits, largest_mv_client_count(modulus_bits)));
     const unsigned m = clients + SPARE_FACTORS;
-    identity::MvFactors group =
-        identity::search_mv_factors(modulus_bits, m, identity::search_context(effort));
+    identity::MvFactors group = identity::search_mv_factors(modulus_bits, m, context);
     MvAuthorityNumbers numbers;
-    numbers.g = find_generator(group, effort.random);
-    numbers.b = random_unit(group.q, effort.random);
+    numbers.g = find_generator(group, context.random);
+    numbers.b = random_unit(group.q, context.random);
     for (Number& factor : group.factors) {
-        const Number root = random_unit(group.q, effort.random);
+        const Number root = random_unit(group.q, context.random);
         numbers.clients.push_back({std::move(factor), power_modulo(root, Number(std::uint64_t{m}), group.q)});
     }
     numbers.p = std::move(group.p);

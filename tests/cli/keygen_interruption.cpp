@@ -54,16 +54,24 @@ TEST_CASE("SIGINT and SIGTERM end a long search at once and leave nothing behind
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         for (const std::string what : {"-V 2 -b 4096", "-G -b 4096", "-H -m 4096 -S RSA"}) {
             INFO(what << ", signal " << signal);
-            Process search = story.start("keygen -s server1 -p x " + what);
-            std::this_thread::sleep_for(std::chrono::milliseconds(150));
-            const double before = processor_seconds(search.pid());
-            search.signal(signal);
-            const Outcome outcome = search.finish();
+            Outcome outcome;
+            double seconds = 0;
+            // Now and then the first candidates are prime, and the search is over before the signal comes.
+            for (int lucky = 0; lucky < 20; ++lucky) {
+                Process search = story.start("keygen -s server1 -p x " + what);
+                std::this_thread::sleep_for(std::chrono::milliseconds(150));
+                const double before = processor_seconds(search.pid());
+                search.signal(signal);
+                outcome = search.finish();
+                seconds = search.processor_seconds() - before;
+                if (outcome.status != 0)
+                    break;
+                REQUIRE(story.shell("rm ntpkey_*").status == 0);
+            }
             CHECK(outcome.status == 1);
             CHECK(outcome.err == "keygen: error: cancelled\n");
             CHECK(outcome.out.empty());
-            // Of processor time, which other processes do not lengthen.
-            CHECK(search.processor_seconds() - before < 1.0);
+            CHECK(seconds < 1.0);  // of processor time, which other processes do not lengthen
             CHECK(story.list().empty());
         }
     }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "crypto/container.hpp"
+#include "crypto/handle.hpp"
+
+namespace keygen::crypto {
+
+/// The numbers of an RSA or DSA key in OpenSSL, and a key from numbers, without PKCS#8 in between: OpenSSL
+/// leaves the encodings that it makes on that way in freed memory.
+KeyNumbers numbers_of(const EVP_PKEY* key);
+/// Null where OpenSSL does not take them.
+EvpPkeyPtr make_key(const KeyNumbers& numbers);
+
+}  // namespace keygen::crypto
