@@ -60,20 +60,22 @@ void report_error(const Error& error, const std::string& path, const Surrounding
                         path, error.message());
 }
 
-/// Reads and identifies; what goes wrong is a finding, and the subject stays unreadable.
+/// Reads and identifies; what goes wrong is a finding, and the subject stays unreadable, with what its name
+/// says.
 template <typename Read>
 void read_subject(Subject& subject, const Surroundings& around, Read read) {
     try {
-        if (subject.file.size > MAX_KEY_FILE_BYTES)
-            around.findings.add("too-large", subject.file.path,
-                                fmt::format("{} bytes; no key file has more than 16 MB", subject.file.size));
-        else
+        if (subject.file.size <= MAX_KEY_FILE_BYTES) {
             identify(subject, read(), around);
+            return;
+        }
+        around.findings.add("too-large", subject.file.path,
+                            fmt::format("{} bytes; no key file has more than 16 MB", subject.file.size));
     } catch (const Error& error) {
-        take_names(subject);
-        expect_named(subject);
         report_error(error, subject.file.path, around);
     }
+    take_names(subject);
+    expect_named(subject);
 }
 
 bool is_key_name(std::string_view name) {
