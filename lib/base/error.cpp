@@ -4,42 +4,13 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
+
 namespace keygen {
 
 namespace {
 // Long enough for any legal path component, short enough that a file's content cannot flood a terminal.
 constexpr std::size_t MAX_QUOTED_LENGTH = 300;
-
-// The length of the UTF-8 sequence at the start of `text` that stands for a character other than a C0 or C1
-// control; 0 when there is none (RFC 3629, section 4).
-std::size_t printable_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i <= last; ++i) {
-            if ((byte(i) & 0xc0U) != 0x80U)
-                return false;
-        }
-        return true;
-    };
-    const unsigned lead = byte(0);
-    if (lead < 0x80)
-        return lead >= 0x20 && lead != 0x7f ? 1 : 0;
-    if (lead >= 0xc2 && lead <= 0xdf)
-        return continues(1, 1) && !(lead == 0xc2 && byte(1) < 0xa0) ? 2 : 0;
-    if (lead >= 0xe0 && lead <= 0xef) {
-        const bool is_overlong = lead == 0xe0 && byte(1) < 0xa0;
-        const bool is_surrogate = lead == 0xed && byte(1) >= 0xa0;
-        return continues(1, 2) && !is_overlong && !is_surrogate ? 3 : 0;
-    }
-    if (lead >= 0xf0 && lead <= 0xf4) {
-        const bool is_overlong = lead == 0xf0 && byte(1) < 0x90;
-        const bool is_beyond_unicode = lead == 0xf4 && byte(1) >= 0x90;
-        return continues(1, 3) && !is_overlong && !is_beyond_unicode ? 4 : 0;
-    }
-    return 0;
-}
 }  // namespace
 
 Error::Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {
@@ -101,7 +72,7 @@ std::string quoted(std::string_view text) {
     std::string result;
     std::size_t i = 0;
     while (i < text.size()) {
-        const std::size_t length = printable_length(text.substr(i));
+        const std::size_t length = base::printable_length(text.substr(i));
         if (i + std::max<std::size_t>(length, 1) > MAX_QUOTED_LENGTH)
             return result + "...";
         if (length == 0)

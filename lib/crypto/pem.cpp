@@ -222,8 +222,10 @@ Encryption describe_pkcs8(const PemBlock& block) {
     X509_ALGOR_get0(&object, &type, &value, algorithm);
 
     Encryption result{"PKCS#8", OBJ_nid2sn(OBJ_obj2nid(object)), "PBES1", 0};
-    if (OBJ_obj2nid(object) != NID_pbes2 || type != V_ASN1_SEQUENCE)
+    if (OBJ_obj2nid(object) != NID_pbes2 || type != V_ASN1_SEQUENCE) {
+        result.iterations = key_derivation_rounds(algorithm);
         return result;
+    }
     const std::unique_ptr<PBE2PARAM, Free<PBE2PARAM_free>> pbe2(
         static_cast<PBE2PARAM*>(ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter)));
     if (pbe2 == nullptr) {
@@ -303,6 +305,24 @@ std::optional<Encryption> describe_encryption(const PemBlock& block) {
     if (info.cipher == nullptr)
         return std::nullopt;
     return Encryption{"traditional PEM", OBJ_nid2sn(EVP_CIPHER_get_nid(info.cipher)), "MD5", 1};
+}
+
+std::optional<std::string> foreign_algorithm(const PemBlock& block) {
+    if (block.label != PEM_STRING_PKCS8INF)
+        return std::nullopt;
+    const unsigned char* position = block.content.bytes().data();
+    const Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(block.content.size())));
+    if (info == nullptr) {
+        forget_refusal("decoding a key");
+        return std::nullopt;
+    }
+    const ASN1_OBJECT* object = nullptr;
+    check(PKCS8_pkey_get0(&object, nullptr, nullptr, nullptr, info.get()), "unwrapping a key");
+    const int algorithm = OBJ_obj2nid(object);
+    // The MV authority's own identifier has no number in OpenSSL.
+    if (algorithm == NID_undef || algorithm == NID_rsaEncryption || algorithm == NID_dsa)
+        return std::nullopt;
+    return OBJ_nid2sn(algorithm);
 }
 
 KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password) {

@@ -36,6 +36,10 @@ std::optional<Encryption> describe_encryption(const PemBlock& block);
 /// True for the labels that `decode_key` takes.
 bool is_private_key(const PemBlock& block);
 
+/// OpenSSL's name for the algorithm of an unencrypted PKCS#8 block that `decode_key` refuses for it
+/// ("ED25519"); nothing for all others.
+std::optional<std::string> foreign_algorithm(const PemBlock& block);
+
 /// The integers of a private key block. Throws Error(wrong_password) when it is encrypted and `password` is
 /// null or does not open it, Error(bad_file) when it is no RSA or DSA key or authority, Error(unsupported)
 /// for a cipher this build does not have.

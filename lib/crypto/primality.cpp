@@ -24,16 +24,18 @@ double average_case_exponent(unsigned bits, unsigned rounds) {
     return 1.5 * std::log2(k) + t - 0.5 * std::log2(t) + 2 * (2 - std::sqrt(t * k));
 }
 
-unsigned miller_rabin_rounds(unsigned bits) {
-    const auto worst_case_rounds =
-        static_cast<unsigned>(-ERROR_EXPONENT / 2);  // 4^-t for any candidate (Rabin 1980)
-    for (unsigned rounds = 2; rounds < worst_case_rounds; ++rounds) {
+// 4^-t for any candidate (Rabin, "Probabilistic algorithm for testing primality", Journal of Number Theory 12
+// (1980)).
+constexpr auto WORST_CASE_ROUNDS = static_cast<unsigned>(-ERROR_EXPONENT / 2);
+
+unsigned average_case_rounds(unsigned bits) {
+    for (unsigned rounds = 2; rounds < WORST_CASE_ROUNDS; ++rounds) {
         const bool theorem_applies =
             (rounds == 2 && bits >= 88) || (rounds >= 3 && rounds <= bits / 9 && bits >= 21);
         if (theorem_applies && average_case_exponent(bits, rounds) <= ERROR_EXPONENT)
             return rounds;
     }
-    return worst_case_rounds;
+    return WORST_CASE_ROUNDS;
 }
 
 // Below 2^81 these bases leave no composite number: Sorenson and Webster, "Strong pseudoprimes to twelve
@@ -57,21 +59,7 @@ bool passes_miller_rabin_round(const Number& candidate, const Number& base, cons
     return false;
 }
 
-}  // namespace
-
-bool passes_fermat(const Number& candidate) {
-    return power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one();
-}
-
-bool passes_fermat_in_public(const Number& candidate) {
-    Number result;
-    check(BN_mod_exp_mont_word(result.get(), 2, subtract(candidate, Number(1)).get(), candidate.get(),
-                               scratch(), nullptr),
-          "raising to a power");
-    return result.is_one();
-}
-
-bool is_prime(const Number& candidate, Random& random) {
+bool passes_miller_rabin(const Number& candidate, unsigned rounds, Random& random) {
     constexpr std::uint64_t SMALL = 4;
     if (candidate < Number(SMALL))
         return candidate == Number(2) || candidate == Number(3);
@@ -91,12 +79,34 @@ bool is_prime(const Number& candidate, Random& random) {
         });
     }
     const Number two(2);
-    for (unsigned round = miller_rabin_rounds(candidate.bits()); round > 0; --round) {
+    for (unsigned round = rounds; round > 0; --round) {
         const Number base = random_between(two, minus_one, random);
         if (!passes_miller_rabin_round(candidate, base, odd_part, twos, minus_one))
             return false;
     }
     return true;
+}
+
+}  // namespace
+
+bool passes_fermat(const Number& candidate) {
+    return power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one();
+}
+
+bool passes_fermat_in_public(const Number& candidate) {
+    Number result;
+    check(BN_mod_exp_mont_word(result.get(), 2, subtract(candidate, Number(1)).get(), candidate.get(),
+                               scratch(), nullptr),
+          "raising to a power");
+    return result.is_one();
+}
+
+bool is_prime(const Number& candidate, Random& random) {
+    return passes_miller_rabin(candidate, average_case_rounds(candidate.bits()), random);
+}
+
+bool is_prime_whoever_chose_it(const Number& candidate, Random& random) {
+    return passes_miller_rabin(candidate, WORST_CASE_ROUNDS, random);
 }
 
 unsigned subgroup_bits(unsigned modulus_bits) {

@@ -10,6 +10,10 @@ namespace keygen::crypto {
 /// False for composite numbers always but with a probability of at most 2^-112 over random candidates.
 bool is_prime(const Number& candidate, Random& random);
 
+/// The same for a candidate that somebody may have chosen to pass: the bound holds for each of them, at the
+/// price of 56 rounds.
+bool is_prime_whoever_chose_it(const Number& candidate, Random& random);
+
 /// One round to base 2: composites pass rarely enough that everything after it costs nothing on average.
 bool passes_fermat(const Number& candidate);
 /// The same, a fifth faster, in time that depends on the candidate: for moduli that end up in public.

@@ -10,17 +10,19 @@
 #include "crypto/certificate.hpp"
 #include "crypto/key_pair.hpp"
 #include "inspect/private_key.hpp"
+#include "inspect/remedy.hpp"
 
 namespace keygen::inspect_room {
 
 namespace {
 
+// A keygen run a second after another gives its certificate the next second, which has not come yet; and
+// clocks of hosts differ.
+constexpr UnixTime CLOCK_TOLERANCE = 60;
+
 // Without options keygen renews the certificate and keeps the rest.
-std::string renew(const Subject& subject, std::string options = {}) {
-    if (!subject.file.owner.empty())
-        options =
-            fmt::format("{}{}-s {}", options, options.empty() ? "" : " ", shell_word(subject.file.owner));
-    return keygen_command(subject.file.directory, options);
+std::string renew(const Subject& subject, const Surroundings& around, std::string_view options = {}) {
+    return certificate_renewal(subject, options, around);
 }
 
 bool is_weak_digest(std::string_view scheme) {
@@ -34,25 +36,29 @@ bool is_weak_digest(std::string_view scheme) {
 void check_signature(const Subject& subject, const crypto::ParsedCertificate& certificate,
                      const Surroundings& around) {
     const CertificateFields& fields = certificate.fields;
+    const Severity severity = severity_in_use(subject, Severity::critical);
     if (fields.subject != fields.issuer)
-        around.findings.add("certificate-not-self-signed", subject.file.path,
+        around.findings.add("certificate-not-self-signed", severity, subject.file.path, 0,
                             fmt::format("issued by {} for {}; ntpd ends with \"is not self-signed\"",
                                         quoted(fields.issuer), quoted(fields.subject)),
-                            renew(subject));
+                            renew(subject, around));
     else if (!crypto::is_self_signed(certificate))
-        around.findings.add("certificate-signature", subject.file.path,
-                            "the signature does not verify with the certificate's own key", renew(subject));
+        around.findings.add("certificate-signature", severity, subject.file.path, 0,
+                            "the signature does not verify with the certificate's own key",
+                            renew(subject, around));
 }
 
 void check_algorithm(const Subject& subject, const CertificateFields& fields, const Surroundings& around) {
     if (fields.key_type == "DSA")
-        around.findings.add("certificate-dsa", subject.file.path,
+        around.findings.add("certificate-dsa", severity_in_use(subject, Severity::critical),
+                            subject.file.path, 0,
                             "a DSA certificate: the client of today's ntpd answers unsupported_digest_type",
-                            renew(subject, "-S RSA -c RSA-SHA256"));
+                            renew(subject, around, "-S RSA -c RSA-SHA256"));
     if (is_in_use(subject) && is_weak_digest(fields.digest_scheme))
-        around.findings.add("weak-digest", subject.file.path,
-                            fmt::format("signed with {}, whose digest is weak", quoted(fields.digest_scheme)),
-                            renew(subject, "-c RSA-SHA256"));
+        around.findings.add(
+            "weak-digest", subject.file.path,
+            fmt::format("signed with {}, whose digest is weak", quoted(fields.digest_scheme)),
+            renew(subject, around, fields.key_type == "DSA" ? "-S RSA -c RSA-SHA256" : "-c RSA-SHA256"));
 }
 
 // ntpd's cert_parse refuses a certificate that is older than its file; peers keep what has an equal
@@ -63,17 +69,18 @@ void check_filestamp(const Subject& subject, const CertificateFields& fields, co
     const UnixTime stamped = subject.file.filestamp->to_unix(fields.not_before);
     if (fields.not_before < stamped)
         around.findings.add(
-            "certificate-before-filestamp", subject.file.path,
+            "certificate-before-filestamp", severity_in_use(subject, Severity::critical), subject.file.path,
+            0,
             fmt::format("valid from {}, before its filestamp, {}: ntpd says \"invalid times\" and ends",
                         format_utc(fields.not_before), format_utc(stamped)),
-            renew(subject));
-    else if (fields.not_before > stamped + SECONDS_PER_DAY)
+            renew(subject, around));
+    else if (is_in_use(subject) && fields.not_before > stamped + SECONDS_PER_DAY)
         around.findings.add(
             "certificate-old-filestamp", subject.file.path,
             fmt::format("valid from {}, but its filestamp is of {}: peers that hold the older certificate "
                         "of this filestamp keep it",
                         format_utc(fields.not_before), format_utc(stamped)),
-            renew(subject));
+            renew(subject, around));
 }
 
 }  // namespace
@@ -84,6 +91,7 @@ void inspect_certificate(Subject& subject, std::string_view text, const Surround
     try {
         const crypto::ParsedCertificate certificate = crypto::parse_certificate(text);
         const CertificateFields& fields = certificate.fields;
+        file.certificate = fields;
         file.algorithm = fields.key_type;
         file.bits = fields.modulus_bits;
         subject.public_digest = crypto::public_key_digest(X509_get0_pubkey(certificate.x509.get()));
@@ -93,7 +101,6 @@ void inspect_certificate(Subject& subject, std::string_view text, const Surround
         check_filestamp(subject, fields, around);
         if (around.request.with_numbers && !fields.gq_value_as_ntpd_reads.empty())
             file.numbers.push_back({"GQ value as ntpd reads it", fields.gq_value_as_ntpd_reads});
-        file.certificate = fields;
         check_modulus(subject, around);
         const bool is_whole = !around.findings.has("certificate-signature", file.path) &&
                               !around.findings.has("certificate-not-self-signed", file.path);
@@ -113,13 +120,14 @@ void check_current_certificate(const Subject& subject, const Surroundings& aroun
         around.findings.add("certificate-expired", subject.file.path,
                             fmt::format("the certificate of {} ended {}: ntpd says host_certificate_expired",
                                         quoted(fields.subject), format_utc(fields.not_after)),
-                            renew(subject));
+                            renew(subject, around));
     else if (left < around.request.warn_days)
-        around.findings.add("certificate-expires-soon", subject.file.path,
-                            fmt::format("the certificate of {} ends in {} days, {}", quoted(fields.subject),
-                                        left, format_utc(fields.not_after)),
-                            renew(subject, fmt::format("--renew-before {}", around.request.warn_days)));
-    if (now < fields.not_before)
+        around.findings.add(
+            "certificate-expires-soon", subject.file.path,
+            fmt::format("the certificate of {} ends in {} days, {}", quoted(fields.subject), left,
+                        format_utc(fields.not_after)),
+            renew(subject, around, fmt::format("--renew-before {}", around.request.warn_days)));
+    if (now + CLOCK_TOLERANCE < fields.not_before)
         around.findings.add("certificate-not-yet-valid", subject.file.path,
                             fmt::format("the certificate of {} begins {}; is this clock right?",
                                         quoted(fields.subject), format_utc(fields.not_before)));

@@ -26,22 +26,6 @@ std::optional<keysdir::FileName> name_only(std::string_view text) {
     return text.size() <= MAX_NAME_BYTES ? keysdir::FileName::parse(text) : std::nullopt;
 }
 
-void take_names(Subject& subject) {
-    InspectedFile& file = subject.file;
-    if (const auto name = keysdir::FileName::parse(file.name)) {
-        file.type = name->type;
-        file.owner = name->owner;
-    } else if (const auto link = keysdir::LinkName::parse(file.name)) {
-        file.owner = link->owner;
-        file.type = subject.header && subject.header->name ? subject.header->name->type : link->key;
-    } else if (subject.header && subject.header->name) {
-        file.type = subject.header->name->type;
-        file.owner = subject.header->name->owner;
-    }
-    if (subject.header)
-        file.filestamp = subject.header->filestamp;
-}
-
 FileKind kind_named(std::string_view key) {
     if (key == "host")
         return FileKind::host_key;
@@ -52,10 +36,36 @@ FileKind kind_named(std::string_view key) {
     return scheme_and_role_of(key) ? FileKind::identity : FileKind::private_key;
 }
 
-void report_mismatch(const Subject& subject, std::string_view content, const Surroundings& around) {
+void report_mismatch(Subject& subject, std::string_view content, const Surroundings& around) {
+    expect_named(subject);
     around.findings.add(
         "type-mismatch", subject.file.path,
         fmt::format("the name says {} and the content is {}", quoted(subject.file.type), content));
+}
+
+// What another program made, and no damage.
+void report_foreign(Subject& subject, std::string_view content, const Surroundings& around) {
+    if (expected_link_key(subject))
+        report_mismatch(subject, content, around);
+    else
+        around.findings.add("unknown-content", subject.file.path,
+                            fmt::format("{}, which no NTP daemon reads", content));
+}
+
+std::string block_named(std::string_view label) {
+    return fmt::format("a PEM block \"{}\"", quoted(label));
+}
+
+std::string_view first_label(std::string_view text) {
+    text.remove_prefix(std::min(text.find(BEGIN_MARK), text.size()));
+    text.remove_prefix(std::min(BEGIN_MARK.size(), text.size()));
+    return text.substr(0, text.find_first_of("-\n"));
+}
+
+bool is_label_of_ntp(std::string_view label) {
+    static constexpr std::array<std::string_view, 5> LABELS = {
+        "CERTIFICATE", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "DSA PRIVATE KEY"};
+    return std::find(LABELS.begin(), LABELS.end(), label) != LABELS.end();
 }
 
 void identify_pem(Subject& subject, SecretBytes content, const Surroundings& around) {
@@ -63,33 +73,41 @@ void identify_pem(Subject& subject, SecretBytes content, const Surroundings& aro
     try {
         blocks = crypto::parse_pem(content.text());
     } catch (const Error& error) {
+        if (error.code() == ErrorCode::crypto)
+            throw;
+        // What PGP calls armour is no PEM.
+        const std::string_view label = first_label(content.text());
+        if (label.starts_with("PGP ")) {
+            report_foreign(subject, block_named(label), around);
+            return;
+        }
+        expect_named(subject);
         around.findings.add("damaged", subject.file.path, error.message());
         return;
     }
     const auto expected = expected_link_key(subject);
     const FileKind named = expected ? kind_named(*expected) : FileKind::unknown;
-    if (blocks.front().label == "CERTIFICATE" || named == FileKind::certificate) {
-        if (blocks.front().label != "CERTIFICATE")
-            report_mismatch(subject, fmt::format("a PEM block \"{}\"", quoted(blocks.front().label)), around);
-        else if (expected && named != FileKind::certificate)
-            report_mismatch(subject, "a certificate", around);
-        if (blocks.front().label == "CERTIFICATE")
-            inspect_certificate(subject, content.text(), around);
+    const std::string& label = blocks.front().label;
+    if (!is_label_of_ntp(label)) {
+        report_foreign(subject, block_named(label), around);
         return;
     }
-    if (!crypto::is_private_key(blocks.front())) {
-        around.findings.add(
-            expected ? "type-mismatch" : "unknown-content", subject.file.path,
-            fmt::format("a PEM block \"{}\", which no NTP daemon reads", quoted(blocks.front().label)));
+    if (label == "CERTIFICATE") {
+        if (expected && named != FileKind::certificate)
+            report_mismatch(subject, "a certificate", around);
+        inspect_certificate(subject, content.text(), around);
+        return;
+    }
+    if (named == FileKind::certificate) {
+        report_mismatch(subject, block_named(label), around);
+        return;
+    }
+    if (const auto algorithm = crypto::foreign_algorithm(blocks.front())) {
+        report_foreign(subject, fmt::format("a private key of type {}", quoted(*algorithm)), around);
         return;
     }
     subject.file.kind = expected ? named : FileKind::private_key;
-    if (expected) {
-        if (const auto identity = scheme_and_role_of(*expected)) {
-            subject.file.scheme = identity->scheme;
-            subject.file.role = identity->role;
-        }
-    }
+    expect_named(subject);
     subject.content = std::move(content);
     inspect_private_key(subject, around);
 }
@@ -120,6 +138,10 @@ std::optional<SchemeAndRole> scheme_and_role_of(std::string_view type) {
     return found == ENTRIES.end() ? std::nullopt : std::optional(found->meaning);
 }
 
+std::string_view scheme_word(IdentityScheme scheme) {
+    return scheme == IdentityScheme::iff ? "iff" : scheme == IdentityScheme::gq ? "gq" : "mv";
+}
+
 std::string link_name(IdentityScheme scheme, IdentityRole role, std::string_view owner) {
     const auto key = keysdir::link_key_of(file_type_of(scheme, role));
     return keysdir::LinkName{key.value_or(""), std::string(owner)}.text();
@@ -127,10 +149,14 @@ std::string link_name(IdentityScheme scheme, IdentityRole role, std::string_view
 
 unsigned mv_client_of(std::string_view type) {
     constexpr std::string_view PREFIX = "MVpar";
+    constexpr unsigned LARGEST = 1'000'000;
     unsigned number = 0;
-    if (type.starts_with(PREFIX)) {
-        for (const char c : type.substr(PREFIX.size()))
-            number = number * 10 + static_cast<unsigned>(c - '0');
+    if (!type.starts_with(PREFIX))
+        return 0;
+    for (const char c : type.substr(PREFIX.size())) {
+        if (c < '0' || c > '9' || number > LARGEST)
+            return 0;
+        number = number * 10 + static_cast<unsigned>(c - '0');
     }
     return number;
 }
@@ -141,18 +167,48 @@ std::optional<std::string> expected_link_key(const Subject& subject) {
     return keysdir::link_key_of(subject.file.type);
 }
 
+void take_names(Subject& subject) {
+    InspectedFile& file = subject.file;
+    if (const auto name = keysdir::FileName::parse(file.name)) {
+        file.type = name->type;
+        file.owner = name->owner;
+    } else if (const auto link = keysdir::LinkName::parse(file.name)) {
+        file.owner = link->owner;
+        file.type = subject.header && subject.header->name ? subject.header->name->type : link->key;
+    } else if (subject.header && subject.header->name) {
+        file.type = subject.header->name->type;
+        file.owner = subject.header->name->owner;
+    }
+    if (subject.header)
+        file.filestamp = subject.header->filestamp;
+}
+
+void expect_named(Subject& subject) {
+    const auto key = expected_link_key(subject);
+    const auto identity = key ? scheme_and_role_of(*key) : std::nullopt;
+    if (!identity)
+        return;
+    subject.file.scheme = identity->scheme;
+    subject.file.role = identity->role;
+}
+
 void identify(Subject& subject, SecretBytes content, const Surroundings& around) {
     const std::string_view text = content.text();
     InspectedFile& file = subject.file;
     if (text.empty()) {
+        take_names(subject);
+        expect_named(subject);
         around.findings.add("empty", file.path, "the file is empty");
         return;
     }
     if (const auto target = name_only(text)) {
-        around.findings.add("link-as-text", file.path,
-                            fmt::format("the file holds only the name {}: a link that was copied as text",
-                                        quoted(target->text())),
-                            fmt::format("ln -sf {} {}", shell_word(target->text()), shell_word(file.path)));
+        around.findings.add(
+            "link-as-text", file.path,
+            fmt::format("the file holds only the name {}: a link that was copied as text",
+                        quoted(target->text())),
+            subject.names->files.contains(target->text())
+                ? fmt::format("ln -sf {} {}", shell_word(target->text()), path_word(file.path))
+                : "");
         return;
     }
     subject.header = keysdir::parse_header(text);
@@ -166,6 +222,7 @@ void identify(Subject& subject, SecretBytes content, const Surroundings& around)
         inspect_keys_file(subject, text, around);
         return;
     } else if (is_pem_named) {
+        expect_named(subject);
         around.findings.add("damaged", file.path, "no PEM block (\"-----BEGIN ...\")");
     } else {
         around.findings.add("unknown-content", file.path, "neither a PEM key or certificate nor a keys file");

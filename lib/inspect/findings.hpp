@@ -2,6 +2,8 @@
 
 #include <keygen/finding.hpp>
 
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +24,14 @@ class Findings {
 
   private:
     std::vector<Finding> findings_;
+    std::map<std::string, std::set<std::string, std::less<>>, std::less<>> known_;  ///< paths by id
 };
 
 /// `text` as one word of a shell command that can be pasted.
 std::string shell_word(std::string_view text);
+
+/// The same for a path, which no program takes for an option.
+std::string path_word(std::string_view path);
 
 /// "keygen --keysdir DIR OPTIONS", without the option where the directory is the current one or unknown.
 std::string keygen_command(std::string_view directory, std::string_view options);

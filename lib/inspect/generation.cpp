@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "inspect/remedy.hpp"
 #include "inspect/survey.hpp"
 #include "keysdir/filename.hpp"
 
@@ -67,7 +68,7 @@ void check_group_links(const Subject& subject, const Surroundings& around) {
         fmt::format("linked as {} only: with \"{} {}\" in its configuration ntpd looks for {}",
                     quoted(file.links.front()), is_server ? "crypto ident" : "ident", quoted(file.owner),
                     quoted(wanted)),
-        is_server ? keygen_command(file.directory, "--repair") : "keylink " + shell_word(file.path));
+        link_making(subject, around));
 }
 
 }  // namespace
@@ -83,11 +84,11 @@ void check_generations(Survey& survey, Place& place, const Surroundings& around)
             if (needs_link(survey, place, newest.file))
                 around.findings.add("link-missing", newest.file.path,
                                     "no link leads to the file, so ntpd never reads it",
-                                    "keylink " + shell_word(newest.file.path));
+                                    link_making(newest, around));
         } else if (*linked != &newest) {
             around.findings.add("link-superseded", (*linked)->file.path,
                                 fmt::format("linked, while {} is newer", quoted(newest.file.name)),
-                                "keylink " + shell_word(newest.file.path));
+                                link_making(newest, around));
         }
         for (const Subject* file : files) {
             check_group_links(*file, around);
@@ -101,7 +102,7 @@ void check_generations(Survey& survey, Place& place, const Surroundings& around)
         around.findings.add(
             "superseded", place.directory.path,
             fmt::format("{} files of older generations, such as {}", superseded, quoted(example)),
-            fmt::format("keylink --keysdir {} --prune", shell_word(place.directory.path)));
+            fmt::format("keylink --keysdir {} --prune", path_word(place.directory.path)));
 }
 
 }  // namespace keygen::inspect_room

@@ -7,7 +7,7 @@
 
 #include "identity/numbers.hpp"
 #include "inspect/private_key.hpp"
-#include "inspect/protection.hpp"
+#include "inspect/remedy.hpp"
 
 namespace keygen::inspect_room {
 
@@ -37,7 +37,7 @@ void describe_iff(Subject& subject, const Surroundings& around) {
             "iff-no-public-value", file.path,
             "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_iff: identity "
             "not verified\"",
-            "keygen -e > iffpar");
+            client_reissue(subject, around));
 }
 
 void describe_gq(Subject& subject, const Surroundings& around) {
@@ -58,13 +58,13 @@ void describe_gq(Subject& subject, const Surroundings& around) {
     if (file.gq_readings.empty())
         around.findings.add("key-unsound", file.path,
                             "the GQ numbers hold in no reading: the file is damaged",
-                            is_server ? renewal_of(file) : "keygen -e > gqpar");
+                            is_server ? key_renewal(subject, around) : gq_reissue(subject, around));
     else if (file.gq_readings.front() != GqReading::stock)
         around.findings.add(
             "gq-wrong-reading", file.path,
             "holds in the published reading only, as ntp-keygen writes it: today's ntpd says \"crypto_gq: "
             "identity not verified\"",
-            is_server ? keygen_command(file.directory, "--repair") : "keygen -e > gqpar");
+            is_server ? keygen_for(subject, "--repair", around) : gq_reissue(subject, around));
 }
 
 void describe_mv(Subject& subject, const Surroundings& around) {
@@ -85,10 +85,11 @@ void describe_mv(Subject& subject, const Surroundings& around) {
     const bool is_lost = key.pub.is_one() || key.pub.is_zero();
     if (is_lost && !around.findings.has("mv-no-public-value", file.path))
         around.findings.add(
-            "mv-no-public-value", file.path,
+            "mv-no-public-value", severity_in_use(subject, Severity::critical), file.path, 0,
             "PKCS#8, as ntp-keygen writes it, has lost the public value: ntpd says \"crypto_mv: identity "
             "not verified\"",
-            renewal_of(file));
+            file.role == IdentityRole::client ? client_reissue(subject, around)
+                                              : key_renewal(subject, around));
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ std::string_view name_of(Assurance assurance) {
             return "consistent";
         case Assurance::proven:
             return "proven";
+        case Assurance::revoked:
+            return "revoked";
     }
     return "unknown";
 }
@@ -53,7 +55,8 @@ InspectReport inspect(const InspectRequest& request) {
     if (request.paths.empty() && request.contents.empty())
         throw Error(ErrorCode::bad_request, "nothing to inspect: no file and no directory was named");
     Findings findings;
-    const Surroundings around{request, findings};
+    PrimeTests primes;
+    const Surroundings around{request, findings, primes};
     Survey survey = survey_paths(around);
     for (Place& place : survey.places)
         check_links(survey, place, around);

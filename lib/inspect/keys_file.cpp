@@ -5,14 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
+
+#include "inspect/keys_dialect.hpp"
+#include "inspect/keys_remedy.hpp"
 
 namespace keygen::inspect_room {
 
 namespace {
-
-constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
 
 std::string daemon_name(Dialect dialect) {
     return dialect == Dialect::ntpsec ? "NTPsec" : std::string(format_dialect(dialect));
@@ -55,48 +55,48 @@ std::string text_of(const Group& group) {
                             : fmt::format("{} (and {} more lines)", group.first->text, group.count - 1);
 }
 
-void report_own(const KeysFile& file, const std::string& path, std::string_view target,
+void report_own(const KeysFile& file, const std::string& path, KeysRemedies& remedies,
                 const Surroundings& around) {
-    for (const auto& [id, group] : group_by_id(file))
+    const auto groups = group_by_id(file);
+    std::string any_remedy;
+    bool is_misread = false;
+    for (const auto& [id, group] : groups) {
+        if (any_remedy.empty() && group.first->is_misread)
+            any_remedy = remedies.in_place(*group.first, file.dialect);
+        is_misread |= group.first->is_misread;
+    }
+    for (const auto& [id, group] : groups) {
+        std::string remedy;
+        if (group.first->id == "file-refused")
+            remedy = any_remedy;
+        else if (group.first->severity != KeysFinding::Severity::note)
+            remedy = remedies.in_place(*group.first, file.dialect);
         around.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line,
-                            text_of(group),
-                            fmt::format("keygen --convert {} --dialect {}", shell_word(path), target));
+                            text_of(group), std::move(remedy));
+    }
     if (file.keys.empty() && !file.is_refused)
         around.findings.add("keys-none", path,
                             fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
-                            "keygen -M");
+                            is_misread ? any_remedy : remedies.merge(file.dialect));
 }
 
-void report_other(std::string_view text, const std::string& path, Dialect daemon,
-                  const Surroundings& around) {
-    const KeysFile file = parse_keys_file(text, daemon);
+void report_other(const KeysFile& file, std::optional<Dialect> own, const std::string& path,
+                  KeysRemedies& remedies, const Surroundings& around) {
     for (const auto& [id, group] : group_by_id(file)) {
         if (group.first->severity != KeysFinding::Severity::note)
-            around.findings.add(
-                id_of(*group.first), Severity::note, path, group.first->line,
-                fmt::format("in {}: {}", daemon_name(daemon), text_of(group)),
-                fmt::format("keygen --convert {} --dialect {}", shell_word(path), format_dialect(daemon)));
+            around.findings.add(id_of(*group.first), Severity::note, path, group.first->line,
+                                fmt::format("in {}: {}", daemon_name(file.dialect), text_of(group)),
+                                own ? remedies.beside(*own, file.dialect) : "");
     }
 }
 
-std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text, const Surroundings& around) {
-    if (around.request.dialect)
-        return around.request.dialect;
-    const std::string& name = subject.file.name;
-    if (name.find("chrony") != std::string::npos)
-        return Dialect::chrony;
-    // ntp-keygen writes "# ntpkey_MD5key_host.stamp", NTPsec's ntpkeygen "# ntpkey_AES_host.stamp".
-    if (subject.header && subject.header->name)
-        return subject.header->name->type.ends_with("key") ? Dialect::ntpd : Dialect::ntpsec;
-    if (name == "ntp.keys")
-        return Dialect::ntpd;
-    try {
-        return guess_dialect(text, subject.file.path);
-    } catch (const Error& error) {
-        around.findings.add("keys-dialect-unclear", subject.file.path, error.message(),
-                            fmt::format("keyinspect --dialect ntpd {}", shell_word(subject.file.path)));
-        return std::nullopt;
-    }
+// NTPsec's ntpkeygen stamps its files with Unix time, which NTP seconds of today are far from.
+UnixTime moment_of(Filestamp stamp, UnixTime now) {
+    constexpr UnixTime YEAR_2000 = 946684800;
+    const UnixTime moment = stamp.to_unix(now);
+    const auto as_unix = static_cast<UnixTime>(stamp.value());
+    const UnixTime latest = now + SECONDS_PER_DAY;
+    return moment > latest && as_unix >= YEAR_2000 && as_unix <= latest ? as_unix : moment;
 }
 
 void describe_keys(InspectedFile& file, const KeysFile& keys) {
@@ -147,19 +147,24 @@ void inspect_keys_file(Subject& subject, std::string_view text, const Surroundin
     file.kind = FileKind::symmetric_keys;
     file.assurance = Assurance::unconfirmed;
     if (file.filestamp)
-        file.generated_at = file.filestamp->to_unix(around.request.now);
+        file.generated_at = moment_of(*file.filestamp, around.request.now);
     subject.is_secret = true;
-    file.dialect = dialect_of(subject, text, around);
+    const Readings readings(text);
+    KeysRemedies remedies(text, file.path, readings);
+    file.dialect = dialect_of(subject, text, readings, around);
+    if (file.dialect == Dialect::common) {
+        const KeysFile keys = parse_keys_file(text, Dialect::common);
+        describe_keys(file, keys);
+        report_own(keys, file.path, remedies, around);
+        return;
+    }
     const Dialect own = file.dialect.value_or(Dialect::ntpd);
-    const KeysFile keys = parse_keys_file(text, own);
-    describe_keys(file, keys);
+    describe_keys(file, readings.of(own));
     if (file.dialect)
-        report_own(keys, file.path, format_dialect(own), around);
-    else
-        report_other(text, file.path, own, around);
+        report_own(readings.of(own), file.path, remedies, around);
     for (const Dialect daemon : DAEMONS) {
-        if (daemon != own && own != Dialect::common)
-            report_other(text, file.path, daemon, around);
+        if (!file.dialect || daemon != own)
+            report_other(readings.of(daemon), file.dialect, file.path, remedies, around);
     }
 }
 

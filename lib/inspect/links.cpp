@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cerrno>
+#include <cstring>
 
+#include "inspect/remedy.hpp"
 #include "inspect/survey.hpp"
 #include "keysdir/directory.hpp"
 #include "keysdir/filename.hpp"
@@ -25,84 +27,136 @@ bool fits(std::string_view link_key, const Subject& subject) {
     return is_classic && wanted && found && wanted->scheme == found->scheme;
 }
 
-void check_target(const InspectedLink& link, const Surroundings& around) {
-    const auto slash = link.target.rfind('/');
-    if (slash == std::string::npos)
-        return;
-    const std::string remedy =
-        fmt::format("ln -sf {} {}", shell_word(link.target.substr(slash + 1)), shell_word(link.path));
-    const bool is_home =
-        link.target.substr(0, slash) == link.directory || link.target.substr(0, slash) == ".";
-    if (link.target.front() == '/')
-        around.findings.add(
-            "link-absolute", link.path,
-            fmt::format("the link leads to {}: a copy of the directory would still use the original",
-                        quoted(link.target)),
-            remedy);
-    if (!is_home)
-        around.findings.add(
-            "link-foreign", link.path,
-            fmt::format("the link leads out of the key directory, to {}", quoted(link.target)));
+std::string_view last_component(std::string_view path) {
+    return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
 }
 
-// ntpd follows links to anywhere, so what they lead to belongs to the place under the link's name.
-void add_foreign_subject(Survey& survey, Place& place, const InspectedLink& link,
-                         const Surroundings& around) {
-    const std::string path =
-        link.target.front() == '/' ? link.target : fmt::format("{}/{}", link.directory, link.target);
-    Subject subject;
-    subject.file.path = link.path;
-    subject.file.directory = link.directory;
-    subject.file.name = link.target.substr(link.target.rfind('/') + 1);
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
-        around.findings.add("link-dangling", link.path,
-                            fmt::format("the link leads to {}, which is not there", quoted(path)));
-        return;
-    }
-    subject.file.mode = status.st_mode & 07777;
-    subject.file.user = status.st_uid;
-    subject.file.size = static_cast<std::uint64_t>(status.st_size);
-    try {
-        identify(subject, keysdir::read_file(path), around);
-    } catch (const Error& error) {
-        around.findings.add("unreadable", link.path, error.what());
-    }
-    place.by_name.emplace(link.name, survey.subjects.size());
-    place.subjects.push_back(survey.subjects.size());
-    survey.subjects.push_back(std::move(subject));
-}
+/// Follows the links of one place as ntpd does: to wherever they lead.
+class LinkFollower {
+  public:
+    LinkFollower(Survey& survey, Place& place, const keysdir::Directory& directory,
+                 const Surroundings& around)
+        : survey_(survey), place_(place), directory_(directory), around_(around) {}
 
-void follow(Survey& survey, Place& place, InspectedLink& link, const keysdir::Directory& directory,
-            const Surroundings& around) {
-    check_target(link, around);
-    if (link.target.find('/') != std::string::npos) {
-        const auto slash = link.target.rfind('/');
-        if (link.target.substr(0, slash) != link.directory && link.target.substr(0, slash) != ".") {
-            add_foreign_subject(survey, place, link, around);
+    void follow(InspectedLink& link) {
+        const bool is_home = leads_home(link.target);
+        check_target(link, is_home);
+        struct stat status {};
+        if (::fstatat(directory_.descriptor(), link.name.c_str(), &status, 0) != 0) {
+            report_unreachable(link, errno);
             return;
         }
-        link.resolved = link.target.substr(slash + 1);
-    } else {
-        try {
-            link.resolved = directory.resolve(link.name).value_or("");
-        } catch (const Error& error) {
-            const bool is_loop = error.message().find("circle") != std::string::npos;
-            around.findings.add(is_loop ? "link-loop" : "link-dangling", link.path, error.message(),
-                                is_loop ? "" : fmt::format("rm {}", shell_word(link.path)));
-            return;
+        if (const auto found = find(link, {status.st_dev, status.st_ino}); found) {
+            link.resolved = survey_.subjects[*found].file.name;
+            place_.by_name.emplace(link.name, *found);
+        } else if (!is_home) {
+            add_foreign_subject(link, status);
+        } else {
+            link.resolved = last_component(link.target);
+            if (!around_.findings.has("not-regular", directory_.path_of(link.resolved)))
+                around_.findings.add(
+                    "link-dangling", link.path,
+                    fmt::format("the link leads to {}, which is no key file", quoted(link.resolved)),
+                    "rm " + path_word(link.path));
         }
     }
-    const auto found = place.by_name.find(link.resolved);
-    if (found == place.by_name.end()) {
-        if (!around.findings.has("not-regular", directory.path_of(link.resolved)))
-            around.findings.add(
+
+  private:
+    // Whatever way the target is written: absolute, through "..", or by another link to the directory.
+    [[nodiscard]] bool leads_home(const std::string& target) const {
+        const auto slash = target.rfind('/');
+        if (slash == std::string::npos)
+            return true;
+        struct stat status {};
+        return ::fstatat(directory_.descriptor(), target.substr(0, slash + 1).c_str(), &status, 0) == 0 &&
+               FileIdentity(status.st_dev, status.st_ino) == place_.identity_on_disk;
+    }
+
+    void check_target(const InspectedLink& link, bool is_home) {
+        const std::string to_neighbour =
+            fmt::format("ln -sf {} {}", path_word(last_component(link.target)), path_word(link.path));
+        if (link.target.starts_with('/'))
+            around_.findings.add(
+                "link-absolute", link.path,
+                fmt::format("the link leads to {}: a copy of the directory would still use the original",
+                            quoted(link.target)),
+                is_home ? to_neighbour : copy_of(link));
+        if (!is_home)
+            around_.findings.add(
+                "link-foreign", link.path,
+                fmt::format("the link leads out of the key directory, to {}", quoted(link.target)),
+                copy_of(link));
+    }
+
+    [[nodiscard]] std::string copy_of(const InspectedLink& link) const {
+        Subject subject;
+        subject.file.directory = link.directory;
+        subject.names = place_.names;
+        if (const auto name = keysdir::LinkName::parse(link.name))
+            subject.file.owner = name->owner;
+        return installation(subject, link.path, "--force", around_);
+    }
+
+    void report_unreachable(const InspectedLink& link, int number) {
+        const std::string remedy = "rm " + path_word(link.path);
+        if (number == ELOOP)
+            around_.findings.add("link-loop", link.path, "the link leads in a circle", remedy);
+        else if (number == ENOENT || number == ENOTDIR)
+            around_.findings.add(
                 "link-dangling", link.path,
-                fmt::format("the link leads to {}, which is no key file", quoted(link.resolved)));
-        return;
+                fmt::format("the link leads to {}, which does not exist", quoted(link.target)), remedy);
+        else
+            around_.findings.add("unreadable", link.path,
+                                 fmt::format("cannot follow the link: {}", std::strerror(number)));
     }
-    place.by_name.emplace(link.name, found->second);
-}
+
+    // A hard link has several names; the target's is the one that is meant.
+    [[nodiscard]] std::optional<std::size_t> find(const InspectedLink& link,
+                                                  const FileIdentity& identity) const {
+        const auto named = place_.by_name.find(last_component(link.target));
+        if (named != place_.by_name.end() && survey_.subjects[named->second].identity_on_disk == identity)
+            return named->second;
+        const auto found = place_.by_identity.find(identity);
+        return found == place_.by_identity.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    // What the link leads to belongs to the place under the link's name.
+    void add_foreign_subject(const InspectedLink& link, const struct stat& status) {
+        Subject subject;
+        subject.file.path = link.path;
+        subject.file.directory = link.directory;
+        subject.file.name = last_component(link.target);
+        subject.names = place_.names;
+        subject.file.is_current = true;
+        subject.file.mode = status.st_mode & 07777;
+        subject.file.user = status.st_uid;
+        subject.file.size = static_cast<std::uint64_t>(status.st_size);
+        subject.identity_on_disk = {status.st_dev, status.st_ino};
+        if (!S_ISREG(status.st_mode)) {
+            around_.findings.add("not-regular", link.path,
+                                 "the link leads to a directory, FIFO, device or socket");
+            return;
+        }
+        try {
+            identify(subject, keysdir::read_file(link.path), around_);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::crypto)
+                throw;
+            take_names(subject);
+            expect_named(subject);
+            around_.findings.add("unreadable", link.path, error.message());
+        }
+        place_.by_name.emplace(link.name, survey_.subjects.size());
+        place_.by_identity.emplace(subject.identity_on_disk, survey_.subjects.size());
+        place_.subjects.push_back(survey_.subjects.size());
+        survey_.subjects.push_back(std::move(subject));
+    }
+
+    Survey& survey_;
+    Place& place_;
+    const keysdir::Directory& directory_;
+    const Surroundings& around_;
+};
 
 }  // namespace
 
@@ -110,8 +164,9 @@ void check_links(Survey& survey, Place& place, const Surroundings& around) {
     if (place.links.empty() && place.subjects.empty())
         return;
     const auto directory = keysdir::Directory::open(place.directory.path);
+    LinkFollower follower(survey, place, directory, around);
     for (const std::size_t index : place.links)
-        follow(survey, place, survey.links[index], directory, around);
+        follower.follow(survey.links[index]);
     for (const std::size_t index : place.links) {
         const InspectedLink& link = survey.links[index];
         Subject* subject = find_subject(survey, place, link.name);
@@ -124,7 +179,7 @@ void check_links(Survey& survey, Place& place, const Surroundings& around) {
             around.findings.add(
                 "link-wrong-type", link.path,
                 fmt::format("the link leads to a file of type {}", quoted(subject->file.type)),
-                fmt::format("rm {}", shell_word(link.path)));
+                "rm " + path_word(link.path));
     }
 }
 

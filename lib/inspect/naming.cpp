@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "inspect/subject.hpp"
+#include "inspect/remedy.hpp"
 #include "keysdir/filename.hpp"
 
 namespace keygen::inspect_room {
@@ -16,6 +16,15 @@ bool starts_with_number_after_dot(std::string_view line) {
            line[dot + 1] <= '9';
 }
 
+// Only a full name tells the line; and only one that sed(1) takes as it stands.
+std::string header_insertion(const InspectedFile& file) {
+    constexpr std::string_view SPECIAL = "\\\n";
+    if (!keysdir::FileName::parse(file.name) || file.name.find_first_of(SPECIAL) != std::string::npos)
+        return "";
+    return fmt::format("sed -i --follow-symlinks {} {}", shell_word("1i # " + file.name),
+                       path_word(file.path));
+}
+
 void report_missing_header(const Subject& subject, const Surroundings& around) {
     const auto severity = subject.file.name.starts_with("ntpkey_") ? Severity::critical : Severity::warning;
     const bool is_lenient = subject.header && starts_with_number_after_dot(subject.header->first_line);
@@ -26,9 +35,8 @@ void report_missing_header(const Subject& subject, const Surroundings& around) {
                         quoted(subject.header->first_line.substr(subject.header->first_line.rfind('.')))));
         return;
     }
-    around.findings.add(
-        "header-missing", severity, subject.file.path, 1, "line 1 has no filestamp, so ntpd refuses the file",
-        fmt::format("sed -i '1i # ntpkey_<type>_<owner>.<filestamp>' {}", shell_word(subject.file.path)));
+    around.findings.add("header-missing", severity, subject.file.path, 1,
+                        "line 1 has no filestamp, so ntpd refuses the file", header_insertion(subject.file));
 }
 
 void check_file_name(const Subject& subject, const Surroundings& around) {
@@ -39,7 +47,8 @@ void check_file_name(const Subject& subject, const Surroundings& around) {
         return;
     const auto mismatch = [&](std::string cause) {
         around.findings.add("header-mismatch", Severity::warning, subject.file.path, 1, std::move(cause),
-                            "keylink --install " + shell_word(subject.file.path));
+                            fmt::format("{} && rm {}", installation(subject, subject.file.path, "", around),
+                                        path_word(subject.file.path)));
     };
     if (!header) {
         mismatch("line 1 does not name a key file");
@@ -47,7 +56,7 @@ void check_file_name(const Subject& subject, const Surroundings& around) {
     }
     if (link && keysdir::link_key_of(header->type) != keysdir::link_key_of(link->key))
         mismatch(fmt::format("line 1 names a file of type {}", quoted(header->type)));
-    else if (link && header->owner != link->owner)
+    else if (link && header->owner != link->owner && subject.file.role == IdentityRole::client)
         mismatch(fmt::format("line 1 names {} as the owner", quoted(header->owner)));
     else if (name && name->filestamp != header->filestamp)
         mismatch(fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
@@ -60,6 +69,10 @@ void check_file_name(const Subject& subject, const Surroundings& around) {
 
 bool is_in_use(const Subject& subject) {
     return subject.is_explicit || subject.file.is_current || !keysdir::FileName::parse(subject.file.name);
+}
+
+Severity severity_in_use(const Subject& subject, Severity severity) {
+    return is_in_use(subject) ? severity : Severity::note;
 }
 
 bool bears_its_name(const Subject& subject) {

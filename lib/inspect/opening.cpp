@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "inspect/private_key.hpp"
+#include "inspect/remedy.hpp"
 #include "inspect/survey.hpp"
 
 namespace keygen::inspect_room {
@@ -73,7 +74,7 @@ class KeyOpener {
         if (subject.file.kind != FileKind::host_key || !subject.file.is_current)
             return;
         for (const std::string& name : {subject.file.owner, around_.request.host_name}) {
-            if (name.empty() || default_trials_++ >= MAX_DEFAULT_TRIALS)
+            if (!is_closed(subject) || name.empty() || default_trials_++ >= MAX_DEFAULT_TRIALS)
                 continue;
             SecretBytes candidate(name);
             if (open_key(subject, &candidate, true, around_) != Opening::opened)
@@ -103,8 +104,17 @@ class KeyOpener {
             "password-is-host-name", subject.file.path,
             "the key opens with the host's or owner's name, ntpd's password where none is configured: it "
             "protects nothing",
-            keygen_command(subject.file.directory,
-                           fmt::format("-H -s {} --ask-password", shell_word(subject.file.owner))));
+            new_password(subject));
+    }
+
+    // keygen asks for one password: what else is encrypted with the old one would not open any more.
+    [[nodiscard]] std::string new_password(const Subject& host_key) const {
+        const bool is_alone =
+            std::none_of(survey_.subjects.begin(), survey_.subjects.end(), [&](const Subject& other) {
+                return &other != &host_key && other.file.directory == host_key.file.directory &&
+                       other.file.is_current && other.file.encryption;
+            });
+        return is_alone ? keygen_for(host_key, "-H", around_) : "";
     }
 
     Survey& survey_;
@@ -128,9 +138,10 @@ void open_keys(Survey& survey, const Surroundings& around) {
         if (const std::size_t left_out = KeyOpener(survey, place.subjects, around).run(); left_out > 0)
             around.findings.add(
                 "not-examined", place.directory.path,
-                fmt::format("{} more keys than the {} that are opened and tested in one directory", left_out,
-                            MAX_EXAMINED_FILES),
-                "keyinspect <file>");
+                fmt::format("{} more keys than the {} that are opened and tested in one directory; name "
+                            "them to have them opened",
+                            left_out, MAX_EXAMINED_FILES),
+                "");
     }
 }
 

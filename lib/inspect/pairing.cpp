@@ -6,6 +6,7 @@
 #include <keygen/error.hpp>
 
 #include "inspect/pairing.hpp"
+#include "inspect/remedy.hpp"
 #include "inspect/survey.hpp"
 
 namespace keygen::inspect_room {
@@ -55,10 +56,8 @@ void check_pairs(Survey& survey, const Surroundings& around) {
                         generation.servers.front()->file.filestamp
                             ? generation.servers.front()->file.filestamp->text()
                             : "none",
-                        *client->file.scheme == IdentityScheme::iff  ? "iff"
-                        : *client->file.scheme == IdentityScheme::gq ? "gq"
-                                                                     : "mv"),
-                    "keygen -e > par");
+                        scheme_word(*client->file.scheme)),
+                    client_reissue(*client, around));
         }
         const auto has_reading = [&clients = generation.clients](GqReading reading) {
             return std::any_of(clients.begin(), clients.end(), [&](const Subject* client) {
@@ -71,7 +70,9 @@ void check_pairs(Survey& survey, const Surroundings& around) {
                 "gq-both-readings", generation.clients.front()->file.path,
                 fmt::format("client files of both readings exist for {}: each holds the other's secret",
                             fingerprint),
-                "keygen -T -G --new-identity");
+                key_renewal(
+                    generation.servers.empty() ? *generation.clients.front() : *generation.servers.front(),
+                    around));
     }
 }
 

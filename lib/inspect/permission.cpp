@@ -15,19 +15,19 @@ void check_permission(const Subject& subject, const InspectedDirectory* director
     const InspectedFile& file = subject.file;
     if (file.directory.empty() || file.kind == FileKind::unknown)
         return;
-    const std::string path = shell_word(file.path);
+    const std::string path = path_word(file.path);
     if (subject.is_secret && (file.mode & S_IROTH) != 0) {
         if (file.encryption)
             around.findings.add(
                 "mode-readable-encrypted", file.path,
                 fmt::format("mode {:04o}: everybody can read the encrypted key and try passwords on it",
                             file.mode),
-                "chmod 600 " + path);
+                "chmod o-rwx " + path);
         else
             around.findings.add(
                 "mode-readable", file.path,
                 fmt::format("mode {:04o}: everybody on this machine can read the secret", file.mode),
-                "chmod 600 " + path);
+                "chmod o-rwx " + path);
     }
     if ((file.mode & WRITABLE_BY_OTHERS) != 0)
         around.findings.add(
@@ -51,7 +51,7 @@ void check_permissions(const Survey& survey, const Place& place, const Surroundi
     }
     if (place.subjects.empty())
         return;
-    const std::string path = shell_word(directory.path);
+    const std::string path = path_word(directory.path);
     if ((directory.mode & WRITABLE_BY_OTHERS) != 0)
         around.findings.add(
             "directory-writable", (directory.mode & S_IWOTH) != 0 ? Severity::critical : Severity::warning,
@@ -62,7 +62,7 @@ void check_permissions(const Survey& survey, const Place& place, const Surroundi
         around.findings.add(
             "directory-readable", directory.path,
             fmt::format("mode {:04o}, and secrets in it that everybody can read", directory.mode),
-            "chmod 750 " + path);
+            "chmod o-rwx " + path);
 }
 
 }  // namespace keygen::inspect_room

@@ -9,6 +9,7 @@
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
 #include "inspect/protection.hpp"
+#include "inspect/remedy.hpp"
 #include "inspect/soundness.hpp"
 
 namespace keygen::inspect_room {
@@ -45,15 +46,15 @@ void describe_outside(Subject& subject, const std::vector<crypto::PemBlock>& blo
             "mv-authority-incomplete", file.path,
             "made by ntp-keygen, which kept neither b nor the clients' xhat: nothing can be revoked or "
             "issued with it",
-            renewal_of(file));
+            key_renewal(subject, around));
     // PKCS#8 has no place for the independent value that ntpd needs from a server's file.
     if (file.scheme == IdentityScheme::mv && file.role == IdentityRole::server &&
         !block.label.starts_with("DSA"))
         around.findings.add(
-            "mv-no-public-value", file.path,
+            "mv-no-public-value", severity_in_use(subject, Severity::critical), file.path, 0,
             "an MV server key in PKCS#8, as ntp-keygen writes it, has lost ghat: ntpd says \"crypto_mv: "
             "identity not verified\"",
-            renewal_of(file));
+            key_renewal(subject, around));
 }
 
 void guess_identity(Subject& subject, const crypto::KeyNumbers& numbers) {
@@ -85,9 +86,9 @@ void describe_pair(Subject& subject, const crypto::KeyNumbers& numbers, const Su
     subject.public_digest = crypto::public_key_digest(pair.get());
     file.fingerprint = crypto::short_fingerprint(file.algorithm, subject.public_digest);
     if (file.kind == FileKind::host_key && pair.type() != SignKeyType::rsa)
-        around.findings.add("host-key-type", file.path,
+        around.findings.add("host-key-type", severity_in_use(subject, Severity::critical), file.path, 0,
                             "the host key is a DSA key: ntpd says \"host key is not RSA key type\" and ends",
-                            renewal_of(file));
+                            key_renewal(subject, around));
     if (around.request.with_numbers) {
         if (const auto* rsa = std::get_if<crypto::RsaNumbers>(&numbers))
             file.numbers = {{"n", rsa->n.hex()}, {"e", rsa->e.hex()}};
@@ -122,7 +123,7 @@ void report_unreadable(Subject& subject, const Error& error, const Surroundings&
                 subject.file.assurance = Assurance::unconfirmed;
                 if (!around.findings.has("mv-authority-incomplete", subject.file.path))
                     around.findings.add("mv-authority-incomplete", subject.file.path, error.message(),
-                                        renewal_of(subject.file));
+                                        key_renewal(subject, around));
             } else {
                 around.findings.add("cipher-unsupported", subject.file.path, error.message());
             }
@@ -146,7 +147,7 @@ Soundness read_key(Subject& subject, const SecretBytes* password, bool is_examin
             guess_identity(subject, numbers);
         if (!file.scheme) {
             describe_pair(subject, numbers, around);
-            return is_examined ? test_key_pair(numbers) : Soundness::open;
+            return is_examined ? test_key_pair(numbers, around.primes) : Soundness::open;
         }
     }
     subject.identity = IdentityKey::from_pem(subject.content.text(), *file.scheme, *file.role, password);
@@ -154,7 +155,8 @@ Soundness read_key(Subject& subject, const SecretBytes* password, bool is_examin
     const bool was_named_broken = around.findings.has("iff-no-public-value", file.path) ||
                                   around.findings.has("mv-no-public-value", file.path) ||
                                   around.findings.has("key-unsound", file.path);
-    return is_examined && !was_named_broken ? test_identity(*subject.identity) : Soundness::open;
+    return is_examined && !was_named_broken ? test_identity(*subject.identity, around.primes)
+                                            : Soundness::open;
 }
 
 }  // namespace
@@ -200,7 +202,8 @@ void check_modulus(const Subject& subject, const Surroundings& around) {
         file.bits >= (file.scheme == IdentityScheme::mv ? STRONG_MV_MODULUS_BITS : STRONG_MODULUS_BITS))
         return;
     around.findings.add("weak-modulus", file.path,
-                        fmt::format("a modulus of {} bits; fewer than 2048", file.bits), renewal_of(file));
+                        fmt::format("a modulus of {} bits; fewer than 2048", file.bits),
+                        key_renewal(subject, around));
 }
 
 }  // namespace keygen::inspect_room

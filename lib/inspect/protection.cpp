@@ -7,6 +7,8 @@
 
 #include <keygen/error.hpp>
 
+#include "inspect/remedy.hpp"
+
 namespace keygen::inspect_room {
 
 namespace {
@@ -19,25 +21,25 @@ bool is_weak_cipher(std::string_view cipher) {
                        [&](std::string_view name) { return cipher.find(name) != std::string_view::npos; });
 }
 
-void check_encryption(const InspectedFile& file, const KeyEncryption& encryption,
-                      const Surroundings& around) {
+void check_encryption(const Subject& subject, const KeyEncryption& encryption, const Surroundings& around) {
+    const InspectedFile& file = subject.file;
     if (is_weak_cipher(encryption.cipher))
         around.findings.add(
             "weak-cipher", file.path,
             fmt::format("encrypted with {}, a cipher of the last century", quoted(encryption.cipher)),
-            renewal_of(file));
+            reencryption(subject, around));
     // The MV server key is the one that ntpd reads in no stronger form.
     const bool must_be_traditional = file.scheme == IdentityScheme::mv && file.role == IdentityRole::server;
     const bool is_traditional = encryption.container != "PKCS#8";
     if (is_traditional && !must_be_traditional)
         around.findings.add("weak-key-derivation", file.path,
                             "traditional PEM derives the key from the password by one round of MD5",
-                            renewal_of(file));
+                            reencryption(subject, around));
     else if (!is_traditional && encryption.iterations < MIN_KEY_DERIVATION_ROUNDS)
         around.findings.add("weak-key-derivation", file.path,
                             fmt::format("{} with {} rounds: passwords can be tried quickly",
                                         quoted(encryption.key_derivation), encryption.iterations),
-                            renewal_of(file));
+                            reencryption(subject, around));
 }
 
 }  // namespace
@@ -47,7 +49,7 @@ void check_protection(const Subject& subject, const Surroundings& around) {
     if (!file.encryption) {
         if (subject.is_secret && file.kind != FileKind::private_key)
             around.findings.add("key-unencrypted", file.path, "the private key is not encrypted",
-                                renewal_of(file));
+                                reencryption(subject, around));
         return;
     }
     if (file.role == IdentityRole::client) {
@@ -55,29 +57,11 @@ void check_protection(const Subject& subject, const Surroundings& around) {
             "parameters-encrypted", file.path,
             "clients' parameters are encrypted, and ntpd reads them without a password: it says "
             "\"crypto_key: ...\" and ends",
-            fmt::format("keygen -e > {}", shell_word(file.name)));
+            client_reissue(subject, around));
         return;
     }
     if (is_in_use(subject))
-        check_encryption(file, *file.encryption, around);
-}
-
-std::string renewal_of(const InspectedFile& file) {
-    if (!file.scheme) {
-        const std::string host = file.owner.empty() ? std::string() : " -s " + shell_word(file.owner);
-        return keygen_command(file.directory, (file.kind == FileKind::sign_key ? "-S RSA" : "-H") + host);
-    }
-    // Clients get theirs from the server, where this has to be done.
-    const std::string directory = file.role == IdentityRole::client ? std::string() : file.directory;
-    switch (*file.scheme) {
-        case IdentityScheme::iff:
-            return keygen_command(directory, "-T -I --new-identity");
-        case IdentityScheme::gq:
-            return keygen_command(directory, "-T -G --new-identity");
-        case IdentityScheme::mv:
-            return keygen_command(directory, "-T -V 30 --new-identity");
-    }
-    return {};
+        check_encryption(subject, *file.encryption, around);
 }
 
 }  // namespace keygen::inspect_room

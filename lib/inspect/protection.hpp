@@ -10,7 +10,4 @@ constexpr long MIN_KEY_DERIVATION_ROUNDS = 10000;
 /// What is to be said of a private key's encryption, or of its absence.
 void check_protection(const Subject& subject, const Surroundings& around);
 
-/// The command that makes a key of this file's sort anew.
-std::string renewal_of(const InspectedFile& file);
-
 }  // namespace keygen::inspect_room

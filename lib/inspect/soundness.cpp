@@ -21,22 +21,18 @@ using crypto::RsaNumbers;
 // Larger numbers than any tool makes would cost seconds each.
 constexpr unsigned MAX_TESTED_BITS = 8192;
 
-bool is_prime(const Number& candidate) {
-    return crypto::is_prime(candidate, private_random());
-}
-
 bool has_order_dividing(const Number& element, const Number& q, const Number& p) {
     return !element.is_zero() && !element.is_one() && element < p && power_modulo(element, q, p).is_one();
 }
 
 // p and q prime, q divides p - 1, g of order q.
-bool is_schnorr_group(const Number& p, const Number& q, const Number& g) {
+bool is_schnorr_group(const Number& p, const Number& q, const Number& g, PrimeTests& primes) {
     return !q.is_zero() && !q.is_one() && q < p && modulo(subtract(p, Number(1)), q).is_zero() &&
-           has_order_dividing(g, q, p) && is_prime(q) && is_prime(p);
+           has_order_dividing(g, q, p) && primes.is_prime(q) && primes.is_prime(p);
 }
 
-Soundness test_iff(const DsaNumbers& key, IdentityRole role) {
-    if (!is_schnorr_group(key.p, key.q, key.g))
+Soundness test_iff(const DsaNumbers& key, IdentityRole role, PrimeTests& primes) {
+    if (!is_schnorr_group(key.p, key.q, key.g, primes))
         return Soundness::broken;
     if (role == IdentityRole::server)  // any secret under q is possible
         return key.priv < key.q && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
@@ -60,8 +56,8 @@ Soundness test_gq(const IdentityKey& identity) {
     return stock && (published || key.p == key.e || key.p.is_one()) ? Soundness::confirmed : Soundness::open;
 }
 
-Soundness test_mv(const DsaNumbers& key, IdentityRole role) {
-    if (!is_prime(key.p))
+Soundness test_mv(const DsaNumbers& key, IdentityRole role, PrimeTests& primes) {
+    if (!primes.is_prime(key.p))
         return Soundness::broken;
     if (role == IdentityRole::client)
         return key.q.is_one() && key.g.is_one() && !key.priv.is_zero() ? Soundness::open : Soundness::broken;
@@ -72,7 +68,7 @@ Soundness test_mv(const DsaNumbers& key, IdentityRole role) {
     return is_whole ? Soundness::open : Soundness::broken;
 }
 
-Soundness test_authority(const MvAuthorityNumbers& key) {
+Soundness test_authority(const MvAuthorityNumbers& key, PrimeTests& primes) {
     Number product(1);
     Number sum;
     for (const auto& client : key.clients) {
@@ -83,35 +79,42 @@ Soundness test_authority(const MvAuthorityNumbers& key) {
                           key.p == add(add(key.q, key.q), Number(1)) &&
                           has_order_dividing(key.g, key.q, key.p) &&
                           power_modulo(key.g, subtract_modulo(Number(), sum, key.q), key.p) == key.a &&
-                          gcd(key.b, key.q).is_one() && is_prime(key.p);
+                          gcd(key.b, key.q).is_one() && primes.is_prime(key.p);
     return is_whole ? Soundness::open : Soundness::broken;
 }
 
 }  // namespace
 
-Soundness test_identity(const IdentityKey& key) {
+bool PrimeTests::is_prime(const Number& candidate) {
+    const auto [known, is_new] = known_.try_emplace(candidate.hex(), false);
+    if (is_new)
+        known->second = crypto::is_prime_whoever_chose_it(candidate, private_random());
+    return known->second;
+}
+
+Soundness test_identity(const IdentityKey& key, PrimeTests& primes) {
     if (key.modulus_bits() > MAX_TESTED_BITS)
         return Soundness::open;
     try {
         if (key.scheme() == IdentityScheme::gq)
             return test_gq(key);
         if (key.role() == IdentityRole::authority)
-            return test_authority(keygen::identity::authority(key));
-        return key.scheme() == IdentityScheme::iff ? test_iff(keygen::identity::dsa(key), key.role())
-                                                   : test_mv(keygen::identity::dsa(key), key.role());
+            return test_authority(keygen::identity::authority(key), primes);
+        return key.scheme() == IdentityScheme::iff ? test_iff(keygen::identity::dsa(key), key.role(), primes)
+                                                   : test_mv(keygen::identity::dsa(key), key.role(), primes);
     } catch (const Error&) {  // arithmetic that sound numbers never ask for, such as the inverse of zero
         return Soundness::broken;
     }
 }
 
-Soundness test_key_pair(const crypto::KeyNumbers& numbers) {
+Soundness test_key_pair(const crypto::KeyNumbers& numbers, PrimeTests& primes) {
     try {
         const auto pair = crypto::KeyPair::from_numbers(numbers);
         if (pair.modulus_bits() > MAX_TESTED_BITS)
             return Soundness::open;
         if (const auto* dsa = std::get_if<DsaNumbers>(&numbers)) {
-            const bool is_sound =
-                is_schnorr_group(dsa->p, dsa->q, dsa->g) && dsa->priv < dsa->q && !dsa->priv.is_zero();
+            const bool is_sound = is_schnorr_group(dsa->p, dsa->q, dsa->g, primes) && dsa->priv < dsa->q &&
+                                  !dsa->priv.is_zero();
             return is_sound ? Soundness::open : Soundness::broken;
         }
         return pair.is_sound() ? Soundness::confirmed : Soundness::broken;

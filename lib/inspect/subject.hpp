@@ -2,15 +2,34 @@
 
 #include <keygen/inspect.hpp>
 
+#include <sys/types.h>
+
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "inspect/findings.hpp"
+#include "inspect/soundness.hpp"
 #include "keysdir/header.hpp"
 
 namespace keygen::inspect_room {
+
+/// What the names in a directory tell without opening a file.
+struct DirectoryNames {
+    std::set<std::string, std::less<>> hosts;    ///< that have a host key's or certificate's link
+    std::set<std::string, std::less<>> signers;  ///< that have a sign key's
+    bool has_authority = false;                  ///< an MV trusted authority's file
+    std::map<std::string, unsigned, std::less<>> mv_clients;  ///< by owner: the largest number of a client
+    std::set<std::string, std::less<>> files;                 ///< names of key files, and what they look like
+};
+
+/// The same file, whatever its name (stat(2)).
+using FileIdentity = std::pair<dev_t, ino_t>;
 
 /// A file under inspection: what is reported, and what later questions need of its content.
 struct Subject {
@@ -22,13 +41,19 @@ struct Subject {
     std::optional<IdentityKey> identity;
     bool is_explicit = false;  ///< the caller named it
     bool is_secret = false;    ///< holds what others must not read
+    FileIdentity identity_on_disk{};
+    std::shared_ptr<const DirectoryNames> names = std::make_shared<DirectoryNames>();  ///< around it
 };
 
 /// What the inspection of one file may know from outside.
 struct Surroundings {
     const InspectRequest& request;
     Findings& findings;
+    PrimeTests& primes;
 };
+
+/// "iff", "gq" or "mv", as in ntpd's log lines and links.
+std::string_view scheme_word(IdentityScheme scheme);
 
 /// "ntpkey_iffpar_grp" for a scheme, role and owner.
 std::string link_name(IdentityScheme scheme, IdentityRole role, std::string_view owner);
@@ -44,6 +69,11 @@ std::optional<SchemeAndRole> scheme_and_role_of(std::string_view type);
 /// The client's number at the end of "MVpar3"; 0 where there is none.
 unsigned mv_client_of(std::string_view type);
 
+/// Fills in what the names in path and header say.
+void take_names(Subject& subject);
+/// Takes scheme and role from the names, also of a file whose content tells nothing.
+void expect_named(Subject& subject);
+
 /// Looks at a file's bytes: kind, header, type, encryption, and all that can be known without opening it.
 /// `subject` has its path, name and status.
 void identify(Subject& subject, SecretBytes content, const Surroundings& around);
@@ -54,6 +84,8 @@ std::optional<std::string> expected_link_key(const Subject& subject);
 
 /// True when weaknesses of the file matter: it is in use, or its name does not tell that it is not.
 bool is_in_use(const Subject& subject);
+/// `severity` for a file in use, a note for one that nothing uses.
+Severity severity_in_use(const Subject& subject, Severity severity);
 
 /// True when the file's name says the same as line 1, filestamp and all: then neither was changed by
 /// accident.

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <set>
 
 #include "inspect/keys_file.hpp"
@@ -39,60 +41,105 @@ Subject make_subject(std::string path, std::string directory, std::string name, 
     subject.file.mode = status.st_mode & PERMISSION_BITS;
     subject.file.user = status.st_uid;
     subject.file.size = static_cast<std::uint64_t>(status.st_size);
+    subject.identity_on_disk = {status.st_dev, status.st_ino};
     return subject;
+}
+
+// A file is refused unread for being none, or for its size; which of both, the directory knows.
+bool is_regular(const std::string& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void report_error(const Error& error, const std::string& path, const Surroundings& around) {
     if (error.code() == ErrorCode::crypto)
         throw error;
-    const bool is_file = error.code() == ErrorCode::bad_file;
-    const bool is_regular = error.message().find("regular") == std::string::npos;
-    around.findings.add(!is_file     ? "unreadable"
-                        : is_regular ? "too-large"
-                                     : "not-regular",
+    around.findings.add(error.code() != ErrorCode::bad_file ? "unreadable"
+                        : is_regular(path)                  ? "too-large"
+                                                            : "not-regular",
                         path, error.message());
 }
 
-/// Reads and identifies; what goes wrong is a finding, and the subject stays unreadable.
+/// Reads and identifies; what goes wrong is a finding, and the subject stays unreadable, with what its name
+/// says.
 template <typename Read>
 void read_subject(Subject& subject, const Surroundings& around, Read read) {
     try {
-        if (subject.file.size > MAX_KEY_FILE_BYTES)
-            around.findings.add("too-large", subject.file.path,
-                                fmt::format("{} bytes; no key file has more than 16 MB", subject.file.size));
-        else
+        if (subject.file.size <= MAX_KEY_FILE_BYTES) {
             identify(subject, read(), around);
+            return;
+        }
+        around.findings.add("too-large", subject.file.path,
+                            fmt::format("{} bytes; no key file has more than 16 MB", subject.file.size));
     } catch (const Error& error) {
         report_error(error, subject.file.path, around);
     }
+    take_names(subject);
+    expect_named(subject);
 }
 
 bool is_key_name(std::string_view name) {
     return name.starts_with("ntpkey_") || is_keys_file_name(name);
 }
 
+// PEM under another name is an NTP key only where its first line says so: other programs keep keys and
+// certificates too.
 bool has_key_content(std::string_view text) {
-    return text.starts_with("# ntpkey_") || text.find("-----BEGIN ") != std::string_view::npos ||
-           looks_like_keys_file(text);
+    return text.starts_with("# ntpkey_") ||
+           (text.find("-----BEGIN ") == std::string_view::npos && looks_like_keys_file(text));
 }
+
+// "tls.keys" need not be symmetric keys.
+bool is_foreign_pem(std::string_view name, std::string_view text) {
+    return !name.starts_with("ntpkey_") && text.find("-----BEGIN ") != std::string_view::npos &&
+           !text.starts_with("# ntpkey_");
+}
+
+std::shared_ptr<const DirectoryNames> gather(const std::vector<std::string>& names) {
+    auto result = std::make_shared<DirectoryNames>();
+    for (const std::string& text : names) {
+        if (const auto link = keysdir::LinkName::parse(text)) {
+            if (link->key == "host" || link->key == "cert")
+                result->hosts.insert(link->owner);
+            else if (link->key == "sign")
+                result->signers.insert(link->owner);
+        }
+        const auto file = keysdir::FileName::parse(text);
+        if (!file)
+            continue;
+        result->files.insert(text);
+        result->has_authority |= file->type == "MVta";
+        if (const unsigned client = mv_client_of(file->type); client > 0) {
+            unsigned& largest = result->mv_clients[file->owner];
+            largest = std::max(largest, client);
+        }
+    }
+    return result;
+}
+
+// Subjects that the caller named, by what they are and their name: a hard link has another one.
+using NamedFiles = std::map<std::pair<FileIdentity, std::string>, std::size_t>;
 
 class PlaceSurveyor {
   public:
-    PlaceSurveyor(Survey& survey, const keysdir::Directory& directory, const Surroundings& around)
-        : survey_(survey), directory_(directory), around_(around) {}
+    PlaceSurveyor(Survey& survey, const keysdir::Directory& directory, const NamedFiles& named,
+                  const Surroundings& around)
+        : survey_(survey), directory_(directory), named_(named), around_(around) {}
 
     Place run() {
         struct stat status {};
         if (::fstat(directory_.descriptor(), &status) == 0) {
             place_.directory.mode = status.st_mode & PERMISSION_BITS;
             place_.directory.user = status.st_uid;
+            place_.identity_on_disk = {status.st_dev, status.st_ino};
         }
         place_.directory.path = directory_.path();
         const std::vector<std::string> names = directory_.list();
+        place_.names = gather(names);
         for (const std::string& name : names) {
-            // Only what links lead to directly; the rest of a chain is followed later.
-            if (const auto target = is_key_name(name) ? directory_.link_target(name) : std::nullopt)
-                linked_.insert(*target);
+            const bool is_link = is_key_name(name) && directory_.link_target(name);
+            if (is_link && ::fstatat(directory_.descriptor(), name.c_str(), &status, 0) == 0)
+                linked_.insert({status.st_dev, status.st_ino});
         }
         for (const std::string& name : names) {
             try {
@@ -135,24 +182,42 @@ class PlaceSurveyor {
 
     void visit_file(const std::string& name, const struct stat& status) {
         Subject subject = make_subject(directory_.path_of(name), directory_.path(), name, status);
-        subject.file.is_current =
-            linked_.contains(name) || keysdir::LinkName::parse(name) || name == "ntp.keys";
-        if (is_key_name(name)) {
+        subject.names = place_.names;
+        subject.file.is_current = linked_.contains(subject.identity_on_disk) ||
+                                  keysdir::LinkName::parse(name) || name == "ntp.keys";
+        if (const auto known = named_.find({subject.identity_on_disk, name}); known != named_.end()) {
+            take_named(known->second);
+            return;
+        }
+        if (name.starts_with("ntpkey_")) {
             read_subject(subject, around_, [&] { return directory_.read(name); });
         } else {
             SecretBytes content;
-            if (subject.file.size <= MAX_UNNAMED_BYTES)
+            const bool is_key_file = is_keys_file_name(name);
+            if (subject.file.size <= (is_key_file ? MAX_KEY_FILE_BYTES : MAX_UNNAMED_BYTES))
                 content = directory_.read(name);
-            if (!has_key_content(content.text())) {
+            if (is_foreign_pem(name, content.text()) || (!is_key_file && !has_key_content(content.text()))) {
                 ++place_.directory.others;
                 return;
             }
             read_subject(subject, around_, [&] { return std::move(content); });
         }
         leave_out_beyond_limit(subject);
-        place_.by_name.emplace(name, survey_.subjects.size());
-        place_.subjects.push_back(survey_.subjects.size());
+        add(name, survey_.subjects.size(), subject.identity_on_disk);
         survey_.subjects.push_back(std::move(subject));
+    }
+
+    // The caller named the file before the directory.
+    void take_named(std::size_t index) {
+        InspectedFile& file = survey_.subjects[index].file;
+        file.directory = directory_.path();
+        add(file.name, index, survey_.subjects[index].identity_on_disk);
+    }
+
+    void add(const std::string& name, std::size_t index, const FileIdentity& identity) {
+        place_.by_name.emplace(name, index);
+        place_.by_identity.emplace(identity, index);
+        place_.subjects.push_back(index);
     }
 
     // Keeps the content of no more keys than will be opened.
@@ -171,9 +236,10 @@ class PlaceSurveyor {
 
     Survey& survey_;
     const keysdir::Directory& directory_;
+    const NamedFiles& named_;
     const Surroundings& around_;
     Place place_;
-    std::set<std::string, std::less<>> linked_;
+    std::set<FileIdentity> linked_;
     std::size_t current_keys_ = 0;
     std::size_t other_keys_ = 0;
 };
@@ -189,44 +255,97 @@ void report_missing(const std::string& path, int number, const Surroundings& aro
         around.findings.add("unreadable", path, fmt::format("cannot look at it: {}", std::strerror(number)));
 }
 
-void survey_file(Survey& survey, const std::string& path, const struct stat& status,
-                 const Surroundings& around) {
-    std::string name = last_component(path);
-    // The name that counts is that of the file which a link in the same directory leads to.
-    struct stat own {};
-    if (::lstat(path.c_str(), &own) == 0 && S_ISLNK(own.st_mode)) {
-        const auto target = keysdir::Directory::open(directory_of(path)).link_target(name);
-        if (target)
-            name = last_component(*target);
-    }
-    Subject subject = make_subject(path, directory_of(path), name, status);
-    subject.is_explicit = true;
-    subject.file.is_current = true;
-    read_subject(subject, around, [&] { return keysdir::read_file(path); });
-    survey.subjects.push_back(std::move(subject));
-}
+/// Looks at the caller's paths, one after the other.
+class PathSurveyor {
+  public:
+    PathSurveyor(Survey& survey, const Surroundings& around) : survey_(survey), around_(around) {}
 
-void survey_path(Survey& survey, const std::string& path, const Surroundings& around) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
-        report_missing(path, errno, around);
-    } else if (S_ISDIR(status.st_mode)) {
-        const auto directory = keysdir::Directory::open(path);
-        survey.places.push_back(PlaceSurveyor(survey, directory, around).run());
-    } else if (S_ISREG(status.st_mode)) {
-        survey_file(survey, path, status, around);
-    } else {
-        around.findings.add("not-regular", path, "a FIFO, device or socket, where a key file should be");
+    void visit(const std::string& path) {
+        struct stat status {};
+        if (::stat(path.c_str(), &status) != 0)
+            report_missing(path, errno, around_);
+        else if (S_ISDIR(status.st_mode))
+            visit_directory(path, {status.st_dev, status.st_ino});
+        else if (S_ISREG(status.st_mode))
+            visit_file(path, status);
+        else
+            around_.findings.add("not-regular", path, "a FIFO, device or socket, where a key file should be");
     }
-}
+
+  private:
+    void visit_directory(const std::string& path, const FileIdentity& identity) {
+        const bool is_known =
+            std::any_of(survey_.places.begin(), survey_.places.end(),
+                        [&](const Place& place) { return place.identity_on_disk == identity; });
+        if (is_known)
+            return;
+        const auto directory = keysdir::Directory::open(path);
+        survey_.places.push_back(PlaceSurveyor(survey_, directory, named_, around_).run());
+    }
+
+    void visit_file(const std::string& path, const struct stat& status) {
+        const std::string parent = directory_of(path);
+        std::string name = last_component(path);
+        // The name that counts is that of the file which a link in the same directory leads to.
+        struct stat own {};
+        if (::lstat(path.c_str(), &own) == 0 && S_ISLNK(own.st_mode)) {
+            if (const auto target = keysdir::Directory::open(parent).link_target(name))
+                name = last_component(*target);
+        }
+        const FileIdentity identity{status.st_dev, status.st_ino};
+        const auto [known, is_new] = named_.try_emplace({identity, name}, survey_.subjects.size());
+        if (!is_new)
+            return;
+        if (Subject* seen = find_in_places(identity, name)) {
+            seen->is_explicit = true;
+            seen->file.is_current = true;
+            if (std::exchange(seen->is_left_out, false))
+                seen->content = keysdir::read_file(path);
+            return;
+        }
+        Subject subject = make_subject(path, parent, name, status);
+        subject.names = names_in(parent);
+        subject.is_explicit = true;
+        subject.file.is_current = true;
+        read_subject(subject, around_, [&] { return keysdir::read_file(path); });
+        survey_.subjects.push_back(std::move(subject));
+    }
+
+    Subject* find_in_places(const FileIdentity& identity, const std::string& name) {
+        for (const Place& place : survey_.places) {
+            Subject* subject = find_subject(survey_, place, name);
+            if (subject != nullptr && subject->identity_on_disk == identity)
+                return subject;
+        }
+        return nullptr;
+    }
+
+    std::shared_ptr<const DirectoryNames> names_in(const std::string& directory) {
+        auto& names = names_[directory];
+        if (names == nullptr) {
+            try {
+                names = gather(keysdir::Directory::open(directory).list());
+            } catch (const Error&) {  // who may not list a directory may still open a file in it
+                names = std::make_shared<DirectoryNames>();
+            }
+        }
+        return names;
+    }
+
+    Survey& survey_;
+    const Surroundings& around_;
+    NamedFiles named_;
+    std::map<std::string, std::shared_ptr<const DirectoryNames>> names_;
+};
 
 }  // namespace
 
 Survey survey_paths(const Surroundings& around) {
     Survey survey;
+    PathSurveyor surveyor(survey, around);
     for (const std::string& path : around.request.paths) {
         try {
-            survey_path(survey, path, around);
+            surveyor.visit(path);
         } catch (const Error& error) {
             report_error(error, path, around);
         }

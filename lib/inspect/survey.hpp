@@ -14,13 +14,17 @@ namespace keygen::inspect_room {
 /// One directory with what was found in it, by index into the survey.
 struct Place {
     InspectedDirectory directory;
+    FileIdentity identity_on_disk{};
+    std::shared_ptr<const DirectoryNames> names;
     std::vector<std::size_t> subjects;
     std::vector<std::size_t> links;
     std::map<std::string, std::size_t, std::less<>>
         by_name;  ///< subjects under the names that ntpd can open them by
+    std::map<FileIdentity, std::size_t> by_identity;
 };
 
-/// Everything that the request's paths led to. Files that the caller named are in no place.
+/// Everything that the request's paths led to, each file once. Files that the caller named are in a place
+/// only when the caller named their directory too.
 struct Survey {
     std::vector<Subject> subjects;
     std::vector<InspectedLink> links;

@@ -21,7 +21,9 @@ struct Finding {
     std::string path;
     std::size_t line = 0;  ///< 1-based; 0 where there is none
     std::string cause;     ///< one sentence, lower case, no final stop, no secret in it
-    std::string remedy;    ///< one command line; empty where nothing has to be done
+    /// One command line, or where another machine has to do something, which one and what; empty where no
+    /// command helps.
+    std::string remedy;
 };
 
 /// What the manual says about an id.

@@ -31,7 +31,8 @@ enum class Assurance {
     unconfirmed,  ///< read, but nothing in the file confirms its numbers: only the other side's file can
                   ///< (--prove)
     consistent,   ///< the file's name, header and numbers confirm each other
-    proven        ///< the server's and the client's file answered each other
+    proven,       ///< the server's and the client's file answered each other
+    revoked       ///< an MV client's file that the authority has locked out, and that the server refuses
 };
 KEYGEN_API std::string_view name_of(Assurance assurance);
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "inspect/subject.hpp"
+
+namespace keygen::inspect_room {
+
+constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
+
+/// One keys file, as each daemon reads it.
+class Readings {
+  public:
+    explicit Readings(std::string_view text);
+
+    [[nodiscard]] const KeysFile& of(Dialect daemon) const;
+    /// Lines that the daemon does not read as they were meant.
+    [[nodiscard]] std::size_t faulty_lines(Dialect daemon) const;
+    /// The daemons with the fewest of them.
+    [[nodiscard]] std::vector<Dialect> best() const;
+    [[nodiscard]] bool are_alike(const std::vector<Dialect>& daemons) const;
+
+  private:
+    std::array<KeysFile, DAEMONS.size()> files_;
+    std::array<std::size_t, DAEMONS.size()> faulty_lines_{};
+};
+
+/// Whose file it is: what the caller says, else what its lines say, and where they leave it open, its name
+/// and header. Nothing, and a finding, where none of these tells.
+std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text, const Readings& readings,
+                                  const Surroundings& around);
+
+}  // namespace keygen::inspect_room

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "inspect/subject.hpp"
+
+/// Commands that help against a finding. Each can be pasted and run; one that belongs on another machine says
+/// so in front. Empty where no command can help.
+namespace keygen::inspect_room {
+
+/// The host, by the name that its ntpd has, whose key this is or whose directory it lies in; empty where
+/// neither is known.
+std::string host_of(const Subject& subject, const Surroundings& around);
+
+/// keygen for the file's directory and host, with a question for the password.
+std::string keygen_for(const Subject& subject, std::string_view options, const Surroundings& around);
+
+/// A new certificate in this one's place.
+std::string certificate_renewal(const Subject& subject, std::string_view options, const Surroundings& around);
+
+/// A new key in this one's place; of an identity key every client then needs its new file.
+std::string key_renewal(const Subject& subject, const Surroundings& around);
+
+/// The same key, encrypted as keygen does it.
+std::string reencryption(const Subject& subject, const Surroundings& around);
+
+/// A clients' file made again from the server's key.
+std::string client_reissue(const Subject& client, const Surroundings& around);
+
+/// The same of a GQ key that ntp-keygen made, and that has to be repaired first.
+std::string gq_reissue(const Subject& client, const Surroundings& around);
+
+/// An MV server key made again from the trusted authority.
+std::string mv_rewrite(const Subject& subject, const Surroundings& around);
+
+/// The links to a file in its directory.
+std::string link_making(const Subject& subject, const Surroundings& around);
+/// A copy of `path`, with the links to it, in the subject's directory.
+std::string installation(const Subject& subject, std::string_view path, std::string_view options,
+                         const Surroundings& around);
+
+}  // namespace keygen::inspect_room
