@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "crypto/failure.hpp"
+#include "crypto/text_bio.hpp"
 
 namespace keygen {
 
@@ -207,9 +208,7 @@ SecretBytes format_certificate(const CertificateRequest& request, const KeyPair&
 }
 
 ParsedCertificate parse_certificate(std::string_view pem) {
-    if (pem.empty())  // where data() may be null, which OpenSSL takes for a mistake
-        pem = "\n";
-    const BioPtr bio(check(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), "reading PEM"));
+    const BioPtr bio = read_only_bio(pem);
     // Without this, OpenSSL would ask the terminal for the password of an encrypted one.
     const auto refuse_to_ask = [](char*, int, int, void*) { return -1; };
     X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, refuse_to_ask, nullptr));

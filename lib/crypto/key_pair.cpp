@@ -86,6 +86,10 @@ KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
     if (!belong_together(numbers))
         throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
     EvpPkeyPtr key = make_key(numbers);
+    // When memory runs out OpenSSL refuses without saying why; numbers that it does not take, it refuses
+    // again.
+    if (key == nullptr)
+        key = make_key(numbers);
     if (key == nullptr)
         throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
     return KeyPair(std::move(key));

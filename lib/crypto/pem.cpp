@@ -10,18 +10,13 @@
 
 #include "crypto/der.hpp"
 #include "crypto/failure.hpp"
+#include "crypto/text_bio.hpp"
 
 namespace keygen::crypto {
 
 namespace {
 
 constexpr std::string_view BEGIN_MARK = "-----BEGIN ";
-
-BioPtr read_only_bio(std::string_view text) {
-    if (text.empty())  // where data() may be null, which OpenSSL takes for a mistake
-        text = "\n";
-    return BioPtr(check(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "reading PEM"));
-}
 
 SecretBytes content_of(BIO* bio) {
     char* data = nullptr;

@@ -128,18 +128,22 @@ class PlaceSurveyor {
 
     Place run() {
         struct stat status {};
-        if (::fstat(directory_.descriptor(), &status) == 0) {
-            place_.directory.mode = status.st_mode & PERMISSION_BITS;
-            place_.directory.user = status.st_uid;
-            place_.identity_on_disk = {status.st_dev, status.st_ino};
-        }
+        if (::fstat(directory_.descriptor(), &status) != 0)
+            throw keysdir::system_failure("look at", directory_.path());
+        place_.directory.mode = status.st_mode & PERMISSION_BITS;
+        place_.directory.user = status.st_uid;
+        place_.identity_on_disk = {status.st_dev, status.st_ino};
         place_.directory.path = directory_.path();
         const std::vector<std::string> names = directory_.list();
         place_.names = gather(names);
         for (const std::string& name : names) {
-            const bool is_link = is_key_name(name) && directory_.link_target(name);
-            if (is_link && ::fstatat(directory_.descriptor(), name.c_str(), &status, 0) == 0)
+            if (!is_key_name(name) || !directory_.link_target(name))
+                continue;
+            if (::fstatat(directory_.descriptor(), name.c_str(), &status, 0) == 0)
                 linked_.insert({status.st_dev, status.st_ino});
+            else if (errno != ENOENT && errno != ELOOP)  // which are looked into with the links
+                report_error(keysdir::system_failure("look behind the link", directory_.path_of(name)),
+                             directory_.path_of(name), around_);
         }
         for (const std::string& name : names) {
             try {

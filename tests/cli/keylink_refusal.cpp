@@ -33,8 +33,17 @@ TEST_CASE("keylink refuses what makes no sense") {
                   "--check, --prune, --rollback\n");
     story.refuses("keylink --list --prune", 2, exclude);
     story.refuses("keylink --list x", 2, exclude);
-    story.refuses("keylink --list --install", 2,
-                  "keylink: error: --install, --server and --client need files to link\n");
+    for (const std::string option :
+         {"--install", "--server s", "--client c", "--layout foo", "--host h", "--force"})
+        story.refuses("keylink --list " + option, 2,
+                      "keylink: error: " + option.substr(0, option.find(' ')) +
+                          " has no effect without files to link\n");
+    story.refuses("keylink --check --dry-run", 2,
+                  "keylink: error: --dry-run has no effect without files to link, --prune or --rollback\n");
+    story.refuses("keylink x --group daemon", 2, "keylink: error: --group has no effect without --install\n");
+    story.refuses(
+        "keylink x --keysdir ''", 2,
+        "keylink: error: --keysdir needs a value\nkeylink: hint: keylink --help lists the options\n");
     story.refuses("keylink x --client c", 2,
                   "keylink: error: --client has no effect with --layout ntpd\n"
                   "keylink: hint: the recipe's links are made with --layout classic\n");

@@ -202,8 +202,13 @@ class Walk {
                 return judge_next_run();
             if (names != names_after_)
                 return {Outcome::bad, "success, but not all was done"};
-            if (result.report != whole_.report)
+            const bool may_differ = use_case_.tells_in_report && !result.failed_call.empty();
+            const bool must_differ =
+                may_differ && (kind == Kind::open || kind == Kind::look || kind == Kind::read);
+            if (result.report != whole_.report && !may_differ)
                 return {Outcome::bad, fmt::format("success, but the report is \"{}\"", result.report)};
+            if (result.report == whole_.report && must_differ)
+                return {Outcome::bad, "the report does not tell"};
             return {result.failed_call.empty() ? Outcome::not_reached : Outcome::complete};
         }
         if (clean_up_failed)

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <tuple>
+
 namespace {
 
 using keygen::Error;
@@ -19,9 +22,26 @@ void require_one_action(const Options& options) {
     if (actions > 1)
         throw Error(ErrorCode::bad_request,
                     "files, --list, --check, --prune and --rollback exclude each other");
+}
+
+// Whoever gives an option that could have no effect has something else in mind.
+void refuse_useless(const CLI::App& app, const Options& options) {
     const bool links = !options.files.empty();
-    if (!links && (options.install || !options.server.empty() || !options.client.empty()))
-        throw Error(ErrorCode::bad_request, "--install, --server and --client need files to link");
+    const bool changes = links || options.prune || options.rollback;
+    const std::initializer_list<std::tuple<const char*, bool, const char*>> uses = {
+        {"--layout", links, "files to link"},
+        {"--host", links, "files to link"},
+        {"--server", links, "files to link"},
+        {"--client", links, "files to link"},
+        {"--install", links, "files to link"},
+        {"--force", links, "files to link"},
+        {"--group", options.install, "--install"},
+        {"--dry-run", changes, "files to link, --prune or --rollback"},
+        {"--lock-timeout", changes, "files to link, --prune or --rollback"}};
+    for (const auto& [name, has_effect, what] : uses) {
+        if (!has_effect && app.get_option(name)->count() > 0)
+            throw Error(ErrorCode::bad_request, fmt::format("{} has no effect without {}", name, what));
+    }
     if (links && options.layout == "ntpd" && !options.client.empty())
         throw Error(ErrorCode::bad_request, "--client has no effect with --layout ntpd")
             .hint("the recipe's links are made with --layout classic");
@@ -68,5 +88,6 @@ std::optional<int> parse_options(front::CommandLine& command_line, Options& opti
     if (const auto status = command_line.parse(app))
         return status;
     require_one_action(options);
+    refuse_useless(app, options);
     return std::nullopt;
 }
