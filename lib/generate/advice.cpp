@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "generate/command_text.hpp"
+#include "keysdir/command_text.hpp"
 
 namespace keygen::generate_room {
 
@@ -50,8 +50,8 @@ void add_identity_steps(GenerateReport& report, const GenerateRequest& request, 
     const bool is_there = plan.makes_identity || (status && S_ISREG(status->st_mode) && status->st_size > 0);
     if (!is_there) {
         report.server_steps.push_back(
-            fmt::format("keygen -e {} {} -p <password> > {}", option_of(identity.scheme),
-                        place_options(request.keysdir, request.host, plan.group), file.text()));
+            fmt::format("keygen -e {} {} -p <password> > {}", keysdir::option_of(identity.scheme),
+                        keysdir::place_options(request.keysdir, request.host, plan.group), file.text()));
     }
     report.client_steps.push_back(fmt::format("keylink --install {}", file.text()));
 }

@@ -7,15 +7,15 @@
 #include <fmt/ranges.h>
 
 #include <future>
-#include <system_error>
 
+#include "base/background.hpp"
 #include "crypto/pem.hpp"
 #include "generate/advice.hpp"
 #include "generate/identity_files.hpp"
 #include "generate/plan.hpp"
-#include "generate/staging.hpp"
 #include "identity/generation.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/staging.hpp"
 
 namespace keygen {
 
@@ -109,18 +109,11 @@ std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, c
     crypto::Cores cores(effort.jobs);
     std::future<NewKeyPair> host_search, sign_search;
     const auto search = [&](SignKeyType type, std::string_view use) {
-        const auto make = [&plan, &request, &effort, type, use](crypto::Cores* borrowed) {
-            const crypto::Cores::Loan core(borrowed);
+        const bool has_core = cores.take();
+        return run_beside(has_core, [&plan, &request, &effort, &cores, has_core, type, use] {
+            const crypto::Cores::Loan core(has_core ? &cores : nullptr);
             return make_key_pair(type, use, plan, request, effort);
-        };
-        if (cores.take()) {
-            try {
-                return std::async(std::launch::async, make, &cores);
-            } catch (const std::system_error&) {  // no more threads
-                cores.give_back();
-            }
-        }
-        return std::async(std::launch::deferred, make, nullptr);
+        });
     };
     if (plan.makes_host_key)
         host_search = search(SignKeyType::rsa, "host");
@@ -177,7 +170,7 @@ GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
     std::vector<StagedFile> files = request.keysdir.dry_run
                                         ? plan_files(plan, request)
                                         : make_files(plan, request, effort, report.certificate);
-    Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
+    keysdir::Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
     if (request.keysdir.dry_run)
         report.certificate.kind = plan.kind;
     add_advice(report, request, plan, directory);

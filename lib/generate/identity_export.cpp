@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "crypto/pem.hpp"
-#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
-#include "generate/survey.hpp"
+#include "keysdir/command_text.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/linked_keys.hpp"
 
 namespace keygen {
 
@@ -27,9 +27,9 @@ IdentityRole source_role(IdentityScheme scheme) {
 }
 
 std::string how_to_make(const ExportRequest& request, const std::string& group) {
-    const std::string command =
-        fmt::format("keygen -T {} {} -p <password>", request.scheme ? option_of(*request.scheme) : "-I",
-                    place_options(request.keysdir, request.host, group));
+    const std::string command = fmt::format("keygen -T {} {} -p <password>",
+                                            request.scheme ? keysdir::option_of(*request.scheme) : "-I",
+                                            keysdir::place_options(request.keysdir, request.host, group));
     return request.scheme ? fmt::format("make one: {}", command)
                           : fmt::format("make one: {} (or -G, or -V <clients>)", command);
 }
@@ -41,8 +41,8 @@ IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Direct
     for (const IdentityScheme scheme : ALL_SCHEMES) {
         if (request.scheme && *request.scheme != scheme)
             continue;
-        if (find_identity_file(directory, scheme, source_role(scheme), request.host, group) ||
-            find_identity_file(directory, scheme, IdentityRole::server, request.host, group))
+        if (keysdir::find_identity_file(directory, scheme, source_role(scheme), request.host, group) ||
+            keysdir::find_identity_file(directory, scheme, IdentityRole::server, request.host, group))
             found.push_back(scheme);
     }
     if (found.empty()) {
@@ -61,7 +61,7 @@ IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Direct
 
 // Each reading's group key is the other's secret, so the clients' file of one reading bars the other.
 void require_no_other_reading(const ExportRequest& request, const keysdir::Directory& directory,
-                              const LinkedIdentity& server) {
+                              const keysdir::LinkedIdentity& server) {
     const keysdir::FileName name{file_type_of(IdentityScheme::gq, IdentityRole::client),
                                  server.source.header.owner, server.source.header.filestamp};
     if (request.keysdir.force || directory.kind_of(name.text()) != keysdir::EntryKind::regular)
@@ -123,12 +123,13 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
     const auto directory = keysdir::Directory::open(request.keysdir.directory);
-    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
+    const std::string group =
+        keysdir::group_in_use(request.group, keysdir::find_certificate(directory, request.host));
 
     ExportReport report;
     report.scheme = choose_scheme(request, directory, group);
-    const auto source = find_identity(directory, report.scheme, source_role(report.scheme), request.host,
-                                      group, request.password);
+    const auto source = keysdir::find_identity(directory, report.scheme, source_role(report.scheme),
+                                               request.host, group, request.password);
     if (!source)
         throw Error(ErrorCode::not_found, "no MV trusted authority").in(directory.path()).hint(mv_gap_hint());
 

@@ -13,9 +13,10 @@
 #include <system_error>
 #include <thread>
 
-#include "generate/survey.hpp"
+#include "base/background.hpp"
 #include "identity/mv_round.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/linked_keys.hpp"
 
 namespace keygen::generate_room {
 
@@ -41,15 +42,10 @@ std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const Identi
     const IdentityKey server =
         read_back(files.front(), IdentityScheme::mv, IdentityRole::server, settings.password);
     // The authority's slow key derivation runs beside the clients' proofs.
-    std::exception_ptr failure;
-    std::jthread authority_file([&] {
-        try {
-            StagedFile file = make_authority_file(authority, settings);
-            (void)read_back(file, IdentityScheme::mv, IdentityRole::authority, settings.password);
-            files.push_back(std::move(file));
-        } catch (...) {
-            failure = std::current_exception();
-        }
+    auto authority_file = run_beside(effort.jobs > 1, [&] {
+        StagedFile file = make_authority_file(authority, settings);
+        (void)read_back(file, IdentityScheme::mv, IdentityRole::authority, settings.password);
+        return file;
     });
     std::vector<StagedFile> clients;
     for (std::uint32_t client = 1; client <= mv_client_count(authority); ++client)
@@ -58,9 +54,7 @@ std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const Identi
         return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings.password);
     };
     prove_mv_clients(server, authority, from_file, effort);
-    authority_file.join();
-    if (failure)
-        std::rethrow_exception(failure);
+    files.push_back(authority_file.get());
     std::move(clients.begin(), clients.end(), std::back_inserter(files));
     return files;
 }
@@ -94,8 +88,8 @@ StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& 
                           ? stage(make_mv_server(key), type, settings, DEFAULT_KEY_DERIVATION_ROUNDS)
                           : stage(key, type, settings, DEFAULT_KEY_DERIVATION_ROUNDS);
     file.description = fmt::format("{} server key, {} bits", name_of(key.scheme()), key.modulus_bits());
-    file.links =
-        identity_links(link_key_of(key.scheme(), IdentityRole::server), settings.host, settings.owner);
+    file.links = identity_links(keysdir::link_key_of(key.scheme(), IdentityRole::server), settings.host,
+                                settings.owner);
     return file;
 }
 
@@ -103,8 +97,8 @@ StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileS
     StagedFile file = stage(authority, file_type_of(authority.scheme(), IdentityRole::authority), settings,
                             AUTHORITY_KEY_DERIVATION_ROUNDS);
     file.description = fmt::format("MV trusted authority, {} clients", mv_client_count(authority));
-    file.links = identity_links(link_key_of(authority.scheme(), IdentityRole::authority), settings.host,
-                                settings.owner);
+    file.links = identity_links(keysdir::link_key_of(authority.scheme(), IdentityRole::authority),
+                                settings.host, settings.owner);
     return file;
 }
 

@@ -8,10 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "generate/staging.hpp"
 #include "keysdir/filename.hpp"
+#include "keysdir/staging.hpp"
 
 namespace keygen::generate_room {
+
+using keysdir::StagedFile;
+using keysdir::StagedLink;
 
 /// Everything needed to turn identity keys into files.
 struct IdentityFileSettings {

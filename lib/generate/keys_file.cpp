@@ -7,12 +7,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "generate/staging.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/staging.hpp"
 
 namespace keygen {
-
-using namespace generate_room;
 
 namespace {
 
@@ -84,14 +82,14 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     KeysFileReport report;
     report.file = name.text();
     report.keys = std::move(generated.keys);
-    std::vector<StagedFile> files;
+    std::vector<keysdir::StagedFile> files;
     files.push_back(
         {name,
          std::move(generated.text),
          true,
          fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
          {KEYS_LINK}});
-    Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
+    keysdir::Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
     report.conf = conf_for(report, ids_of(report.keys), keys.dialect,
                            fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
     staging.commit();

@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "crypto/pem.hpp"
-#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
+#include "keysdir/command_text.hpp"
 
 namespace keygen::generate_room {
 
@@ -91,14 +91,14 @@ void decide_about_keys(Plan& plan, const GenerateRequest& request, const keysdir
     if (!request.new_host_key)
         plan.host_key = look_for(
             [&] {
-                return find_key_pair(directory, {"host", request.host}, request.password);
+                return keysdir::find_key_pair(directory, {"host", request.host}, request.password);
             },
             "put the right file back, or make a new host key with -H");
     plan.makes_host_key = !plan.host_key;
     if (!request.new_sign_key)
         plan.sign_key = look_for(
             [&] {
-                return find_key_pair(directory, {"sign", request.host}, request.password);
+                return keysdir::find_key_pair(directory, {"sign", request.host}, request.password);
             },
             fmt::format("put the right file back, make a new sign key with -S, or remove the link "
                         "{} to do without one",
@@ -126,13 +126,13 @@ void decide_about_identity(Plan& plan, const GenerateRequest& request, const key
             continue;
         auto found = look_for(
             [&] {
-                return find_identity(directory, scheme, IdentityRole::server, request.host, plan.group,
-                                     request.password);
+                return keysdir::find_identity(directory, scheme, IdentityRole::server, request.host,
+                                              plan.group, request.password);
             },
             fmt::format(
                 "put the right file back, or make a new key with {} --new-identity; every client then "
                 "needs its new file",
-                option_of(scheme)));
+                keysdir::option_of(scheme)));
         if (!found)
             continue;
         changes.kept.push_back({found->source.file, fmt::format("{} server key, {} bits", name_of(scheme),
@@ -157,7 +157,7 @@ void decide_about_identity(Plan& plan, const GenerateRequest& request, const key
 }
 
 void decide_about_kind_and_group(Plan& plan, const GenerateRequest& request, KeysdirChanges& changes) {
-    plan.group = group_in_use(request.group, plan.certificate);
+    plan.group = keysdir::group_in_use(request.group, plan.certificate);
     plan.kind = request.kind.value_or(CertificateKind::plain);
     if (!plan.certificate)
         return;
@@ -269,7 +269,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     Plan plan;
     plan.host = request.host;
     plan.certificate =
-        look_for([&] { return find_certificate(directory, request.host); },
+        look_for([&] { return keysdir::find_certificate(directory, request.host); },
                  fmt::format("remove the link {} to have a new certificate made; say -T, -P and "
                              "-i as for the old one",
                              keysdir::LinkName{"cert", request.host}.text()));

@@ -2,10 +2,15 @@
 
 #include <keygen/generate.hpp>
 
-#include "generate/staging.hpp"
-#include "generate/survey.hpp"
+#include "keysdir/linked_keys.hpp"
+#include "keysdir/staging.hpp"
 
 namespace keygen::generate_room {
+
+using keysdir::LinkedCertificate;
+using keysdir::LinkedIdentity;
+using keysdir::LinkedKeyPair;
+using keysdir::StagedFile;
 
 /// What a request comes down to in this directory: what is kept, what is made, and all choices that the
 /// request left open.

@@ -27,7 +27,7 @@ std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& requ
         const std::string& owner = plan.identity_owner();
         const auto identity_file = [&](IdentityRole role, std::string description) {
             add(file_type_of(scheme, role), owner, true,
-                identity_links(link_key_of(scheme, role), plan.host, owner), std::move(description));
+                identity_links(keysdir::link_key_of(scheme, role), plan.host, owner), std::move(description));
         };
         identity_file(IdentityRole::server,
                       fmt::format("{} server key, {} bits", name_of(scheme), plan.identity_bits));

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "generate/identity_files.hpp"
-#include "generate/survey.hpp"
+#include "keysdir/linked_keys.hpp"
 
 namespace keygen {
 
@@ -16,13 +16,13 @@ namespace {
 struct Repair {
     const RepairRequest& request;
     const keysdir::Directory& directory;
-    const std::optional<LinkedCertificate>& certificate;
+    const std::optional<keysdir::LinkedCertificate>& certificate;
     const Effort& effort;
     RepairReport& report;
     std::vector<StagedFile> files;
     std::vector<StagedLink> links;
 
-    [[nodiscard]] IdentityFileSettings settings_of(const LinkedIdentity& identity,
+    [[nodiscard]] IdentityFileSettings settings_of(const keysdir::LinkedIdentity& identity,
                                                    const std::string& cipher) const {
         const Filestamp filestamp = identity.source.header.filestamp;
         return {request.host,     identity.source.header.owner,
@@ -31,7 +31,7 @@ struct Repair {
                 GqReading::stock};
     }
 
-    void add_missing_links(const std::string& key, const LinkedFile& source) {
+    void add_missing_links(const std::string& key, const keysdir::LinkedFile& source) {
         for (const std::string& link : identity_links(key, request.host, source.header.owner)) {
             if (directory.kind_of(link) != keysdir::EntryKind::missing)
                 continue;
@@ -60,12 +60,12 @@ struct Repair {
     }
 };
 
-void repair_iff(Repair& repair, const LinkedIdentity& identity, const std::string& cipher) {
+void repair_iff(Repair& repair, const keysdir::LinkedIdentity& identity, const std::string& cipher) {
     repair.add_missing_links("iffkey", identity.source);
     repair.add_missing_client_file(identity.key, repair.settings_of(identity, cipher), false);
 }
 
-void repair_gq_file(Repair& repair, const LinkedIdentity& identity, const std::string& cipher) {
+void repair_gq_file(Repair& repair, const keysdir::LinkedIdentity& identity, const std::string& cipher) {
     const auto settings = repair.settings_of(identity, cipher);
     if (gq_holds(identity.key, GqReading::stock)) {
         repair.add_missing_links("gqkey", identity.source);
@@ -100,8 +100,8 @@ void repair_gq_file(Repair& repair, const LinkedIdentity& identity, const std::s
 
 void look_at_mv(Repair& repair, const std::string& group) {
     try {
-        (void)find_identity(repair.directory, IdentityScheme::mv, IdentityRole::authority,
-                            repair.request.host, group, repair.request.password);
+        (void)keysdir::find_identity(repair.directory, IdentityScheme::mv, IdentityRole::authority,
+                                     repair.request.host, group, repair.request.password);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::unsupported)
             throw;
@@ -120,12 +120,13 @@ RepairReport repair(const RepairRequest& request, const Effort& effort) {
         directory.lock(request.keysdir.lock_timeout, &effort.progress);
     directory.require_writable();
     RepairReport report;
-    const auto certificate = find_certificate(directory, request.host);
+    const auto certificate = keysdir::find_certificate(directory, request.host);
     Repair repair{request, directory, certificate, effort, report, {}, {}};
     const std::string cipher = find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)));
-    const std::string group = group_in_use(request.group, certificate);
+    const std::string group = keysdir::group_in_use(request.group, certificate);
     const auto find = [&](IdentityScheme scheme) {
-        return find_identity(directory, scheme, IdentityRole::server, request.host, group, request.password);
+        return keysdir::find_identity(directory, scheme, IdentityRole::server, request.host, group,
+                                      request.password);
     };
     if (const auto iff = find(IdentityScheme::iff))
         repair_iff(repair, *iff, cipher);
@@ -133,7 +134,8 @@ RepairReport repair(const RepairRequest& request, const Effort& effort) {
         repair_gq_file(repair, *gq, cipher);
     look_at_mv(repair, group);
 
-    Staging(std::move(repair.files), repair.links, directory, request.keysdir, report.changes).commit();
+    keysdir::Staging(std::move(repair.files), repair.links, directory, request.keysdir, report.changes)
+        .commit();
     return report;
 }
 

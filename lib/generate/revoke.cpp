@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "generate/command_text.hpp"
 #include "generate/identity_files.hpp"
-#include "generate/survey.hpp"
+#include "keysdir/command_text.hpp"
+#include "keysdir/linked_keys.hpp"
 
 namespace keygen {
 
@@ -20,9 +20,10 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
     if (!request.keysdir.dry_run)
         directory.lock(request.keysdir.lock_timeout, &effort.progress);
     directory.require_writable();
-    const std::string group = group_in_use(request.group, find_certificate(directory, request.host));
-    const auto authority = find_identity(directory, IdentityScheme::mv, IdentityRole::authority, request.host,
-                                         group, request.password);
+    const std::string group =
+        keysdir::group_in_use(request.group, keysdir::find_certificate(directory, request.host));
+    const auto authority = keysdir::find_identity(directory, IdentityScheme::mv, IdentityRole::authority,
+                                                  request.host, group, request.password);
     if (!authority)
         throw Error(ErrorCode::not_found,
                     fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
@@ -31,7 +32,7 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
             .hint(fmt::format(
                 "put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> "
                 "--new-identity {} -p <password>",
-                place_options(request.keysdir, request.host, group)));
+                keysdir::place_options(request.keysdir, request.host, group)));
 
     const IdentityKey updated =
         request.clients ? revoke_mv(authority->key, *request.clients) : authority->key.clone();
@@ -55,13 +56,17 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
     const IdentityKey written_authority = read_back(files[1], IdentityRole::authority);
     prove_mv_clients(
         read_back(files[0], IdentityRole::server), written_authority,
-        [&](std::uint32_t client) { return make_mv_client(written_authority, client); }, effort);
+        [&](std::uint32_t client) {
+            return client <= request.rewrite_clients ? read_back(files[client + 1], IdentityRole::client)
+                                                     : make_mv_client(written_authority, client);
+        },
+        effort);
 
     RevokeReport report;
     report.group = authority->source.header.owner;
     report.clients = mv_client_count(updated);
     report.revoked = mv_revoked(updated);
-    Staging(std::move(files), {}, directory, request.keysdir, report.changes).commit();
+    keysdir::Staging(std::move(files), {}, directory, request.keysdir, report.changes).commit();
     return report;
 }
 

@@ -8,10 +8,10 @@
 #include <set>
 
 #include "crypto/certificate.hpp"
-#include "generate/command_text.hpp"
-#include "generate/staging.hpp"
-#include "generate/survey.hpp"
+#include "keysdir/command_text.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/linked_keys.hpp"
+#include "keysdir/staging.hpp"
 #include "link/received_file.hpp"
 
 namespace keygen {
@@ -110,7 +110,7 @@ void require_no_foreign_link(const keysdir::Directory& directory, const std::str
 }
 
 // The last of several files would win silently otherwise, say of the parameters of all MV clients.
-void require_no_rival(const std::vector<generate_room::StagedLink>& links, const std::string& link,
+void require_no_rival(const std::vector<keysdir::StagedLink>& links, const std::string& link,
                       const std::string& target) {
     for (const auto& other : links) {
         if (other.name == link && other.target != target)
@@ -139,7 +139,7 @@ std::optional<std::string> subject_to_be(const keysdir::Directory& directory, co
         if (file.link_key == "cert" && (file.name.owner == request.host || file.is_private_certificate))
             return crypto::parse_certificate(file.text.text()).fields.subject;
     }
-    const auto linked = generate_room::find_certificate(directory, request.host);
+    const auto linked = keysdir::find_certificate(directory, request.host);
     return linked ? std::optional(linked->certificate.fields.subject) : std::nullopt;
 }
 
@@ -166,7 +166,7 @@ void warn_about_group(const keysdir::Directory& directory, const LinkRequest& re
                     "(empty autokey groupname)",
                     request.host, owner));
     report.hints.push_back(fmt::format("keygen {} -p <password> makes one that does",
-                                       generate_room::place_options(request.keysdir, request.host, owner)));
+                                       keysdir::place_options(request.keysdir, request.host, owner)));
 }
 
 void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request,
@@ -182,10 +182,10 @@ void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequ
     report.hints.push_back(
         owner == request.server
             ? fmt::format("keygen {} -p <password> makes host key and certificate",
-                          generate_room::place_options(request.keysdir, request.host, ""))
+                          keysdir::place_options(request.keysdir, request.host, ""))
             : fmt::format("keygen {} -p <password> makes host key and certificate; leave out @{} where "
                           "{} is a host, not a group",
-                          generate_room::place_options(request.keysdir, request.host, owner), owner, owner));
+                          keysdir::place_options(request.keysdir, request.host, owner), owner, owner));
 }
 
 void warn_about_owner(const LinkRequest& request, const ReceivedFile& file, LinkReport& report) {
@@ -222,8 +222,8 @@ LinkReport link_files(const LinkRequest& request) {
     directory.require_writable();
     LinkReport report;
     std::vector<ReceivedFile> received;
-    std::vector<generate_room::StagedFile> files;
-    std::vector<generate_room::StagedLink> links;
+    std::vector<keysdir::StagedFile> files;
+    std::vector<keysdir::StagedLink> links;
     for (const std::string& path : request.files) {
         const std::string own_name = request.install ? "" : name_within(directory, path);
         ReceivedFile file = link_room::examine_received_file(
@@ -256,7 +256,7 @@ LinkReport link_files(const LinkRequest& request) {
                              {}});
         received.push_back(std::move(file));
     }
-    generate_room::Staging staging(std::move(files), links, directory, request.keysdir, report.changes);
+    keysdir::Staging staging(std::move(files), links, directory, request.keysdir, report.changes);
     const auto parameters = std::find_if(received.begin(), received.end(), [](const ReceivedFile& file) {
         return is_identity_parameter(file.link_key);
     });

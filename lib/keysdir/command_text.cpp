@@ -1,10 +1,10 @@
-#include "generate/command_text.hpp"
+#include "keysdir/command_text.hpp"
 
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
 
-namespace keygen::generate_room {
+namespace keygen::keysdir {
 
 std::string place_options(const KeysdirOptions& keysdir, const std::string& host, const std::string& group) {
     const std::string directory =
@@ -25,4 +25,4 @@ std::string_view option_of(IdentityScheme scheme) {
     return "";
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::keysdir

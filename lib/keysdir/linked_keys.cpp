@@ -1,4 +1,4 @@
-#include "generate/survey.hpp"
+#include "keysdir/linked_keys.hpp"
 
 #include <keygen/error.hpp>
 
@@ -10,13 +10,13 @@
 #include "crypto/pem.hpp"
 #include "keysdir/header.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::keysdir {
 
 namespace {
 
 // Runs `read` and lets its errors name the file.
 template <typename Read>
-auto naming(const keysdir::Directory& directory, const std::string& file, Read read) {
+auto naming(const Directory& directory, const std::string& file, Read read) {
     try {
         return read();
     } catch (Error& error) {
@@ -41,18 +41,17 @@ std::string usable_group_of(const LinkedCertificate& certificate) {
 
 }  // namespace
 
-std::optional<LinkedFile> find_linked_file(const keysdir::Directory& directory,
-                                           const keysdir::LinkName& link) {
+std::optional<LinkedFile> find_linked_file(const Directory& directory, const LinkName& link) {
     const std::string name = link.text();
     const auto file = directory.resolve(name);
     if (!file)
         return std::nullopt;
     SecretBytes text = directory.read(*file);
-    keysdir::FileName header = naming(directory, *file, [&] { return keysdir::require_header(text.text()); });
+    FileName header = naming(directory, *file, [&] { return require_header(text.text()); });
     return LinkedFile{name, *file, std::move(header), std::move(text), directory.path_of(*file)};
 }
 
-std::optional<LinkedKeyPair> find_key_pair(const keysdir::Directory& directory, const keysdir::LinkName& link,
+std::optional<LinkedKeyPair> find_key_pair(const Directory& directory, const LinkName& link,
                                            const SecretBytes& password) {
     auto source = find_linked_file(directory, link);
     if (!source)
@@ -64,8 +63,7 @@ std::optional<LinkedKeyPair> find_key_pair(const keysdir::Directory& directory, 
     return LinkedKeyPair{std::move(*source), std::move(key)};
 }
 
-std::optional<LinkedCertificate> find_certificate(const keysdir::Directory& directory,
-                                                  const std::string& host) {
+std::optional<LinkedCertificate> find_certificate(const Directory& directory, const std::string& host) {
     auto source = find_linked_file(directory, {"cert", host});
     if (!source)
         return std::nullopt;
@@ -83,7 +81,7 @@ std::string group_in_use(const std::optional<std::string>& asked_for,
     return "";
 }
 
-std::optional<LinkedFile> find_identity_file(const keysdir::Directory& directory, IdentityScheme scheme,
+std::optional<LinkedFile> find_identity_file(const Directory& directory, IdentityScheme scheme,
                                              IdentityRole role, const std::string& host,
                                              const std::string& group) {
     const std::string key = link_key_of(scheme, role);
@@ -97,7 +95,7 @@ std::optional<LinkedFile> find_identity_file(const keysdir::Directory& directory
     return found;
 }
 
-std::optional<LinkedIdentity> find_identity(const keysdir::Directory& directory, IdentityScheme scheme,
+std::optional<LinkedIdentity> find_identity(const Directory& directory, IdentityScheme scheme,
                                             IdentityRole role, const std::string& host,
                                             const std::string& group, const SecretBytes& password) {
     auto source = find_identity_file(directory, scheme, role, host, group);
@@ -115,4 +113,4 @@ std::string link_key_of(IdentityScheme scheme, IdentityRole role) {
     return key;
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::keysdir

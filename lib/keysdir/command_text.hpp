@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace keygen::generate_room {
+namespace keygen::keysdir {
 
 /// The options of a command line, for hints, that name this directory, host and group: "--keysdir keys -s
 /// server1@wheel". The current directory needs no naming.
@@ -14,4 +14,4 @@ std::string place_options(const KeysdirOptions& keysdir, const std::string& host
 /// The option that asks for a scheme: "-I", "-G" or "-V <clients>".
 std::string_view option_of(IdentityScheme scheme);
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::keysdir

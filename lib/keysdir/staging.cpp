@@ -1,8 +1,6 @@
-#include "generate/staging.hpp"
+#include "keysdir/staging.hpp"
 
-namespace keygen::generate_room {
-
-using keysdir::Publication;
+namespace keygen::keysdir {
 
 namespace {
 
@@ -16,20 +14,20 @@ struct Access {
 Access access_of(const StagedFile& file, const KeysdirOptions& options,
                  const std::optional<struct stat>& existing) {
     if (!file.is_private)
-        return {keysdir::PUBLIC_MODE, std::nullopt, std::nullopt};
+        return {PUBLIC_MODE, std::nullopt, std::nullopt};
     const bool stays = file.replaces && existing && S_ISREG(existing->st_mode);
     const std::optional<uid_t> user = stays ? std::optional(existing->st_uid) : std::nullopt;
     if (options.readable_by)
-        return {keysdir::GROUP_READABLE_MODE, options.readable_by, user};
+        return {GROUP_READABLE_MODE, options.readable_by, user};
     if (stays)
-        return {existing->st_mode & keysdir::GROUP_READABLE_MODE, existing->st_gid, user};
-    return {keysdir::PRIVATE_MODE, std::nullopt, std::nullopt};
+        return {existing->st_mode & GROUP_READABLE_MODE, existing->st_gid, user};
+    return {PRIVATE_MODE, std::nullopt, std::nullopt};
 }
 
 }  // namespace
 
 Staging::Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links,
-                 keysdir::Directory& directory, const KeysdirOptions& options, KeysdirChanges& changes)
+                 Directory& directory, const KeysdirOptions& options, KeysdirChanges& changes)
     : publication_(directory), dry_run_(options.dry_run) {
     const auto if_in_the_way = options.force ? Publication::IfExists::replace : Publication::IfExists::refuse;
     const auto add_link = [&](const std::string& link, const std::string& target) {
@@ -62,4 +60,4 @@ void Staging::commit() {
         publication_.commit();
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::keysdir

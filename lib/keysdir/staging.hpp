@@ -9,11 +9,11 @@
 #include "keysdir/filename.hpp"
 #include "keysdir/publication.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::keysdir {
 
 /// A file ready to be published and the links that will lead to it.
 struct StagedFile {
-    keysdir::FileName name;
+    FileName name;
     SecretBytes content;
     bool is_private = true;
     std::string description;
@@ -31,13 +31,13 @@ struct StagedLink {
 /// this is a dry run, as its very last step: an error behind that would tell of a failure that is none.
 class Staging {
   public:
-    Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links,
-            keysdir::Directory& directory, const KeysdirOptions& options, KeysdirChanges& changes);
+    Staging(std::vector<StagedFile> files, const std::vector<StagedLink>& more_links, Directory& directory,
+            const KeysdirOptions& options, KeysdirChanges& changes);
     void commit();
 
   private:
-    keysdir::Publication publication_;
+    Publication publication_;
     bool dry_run_;
 };
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::keysdir
