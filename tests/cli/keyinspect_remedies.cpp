@@ -221,6 +221,32 @@ TEST_CASE("remedies for a weak server take what the directory knows") {
               "keygen --keysdir server -H -s server1 --ask-password");
         story.mends("password-is-host-name", "server");
     }
+    SECTION("the host's name as the password of a whole server") {
+        REQUIRE(story.run("keygen --keysdir server -T -I -s server1@grp --quiet").status == 0);
+        const std::string remedy = story.remedy("password-is-host-name", "server");
+        const Outcome outcome = story.shell(replaced(
+            remedy, "openssl pkcs8", "openssl pkcs8 -passin pass:server1 -passout pass:seekritword"));
+        CAPTURE(remedy, outcome.err);
+        CHECK(story.find("password-is-host-name", "server").is_null());
+        CHECK(
+            story.run("keyinspect --prove -p seekritword server").out.ends_with("proven\n\nnothing wrong\n"));
+    }
+    SECTION("a server key from before a revocation") {
+        story.make_server("-T -V 3 -b 512");
+        const std::string key = "server/ntpkey_MVkey_grp." + STAMP;
+        const std::string all = story.read(key);
+        REQUIRE(story.run("keygen --keysdir server --mv-revoke 2 -s server1@grp -p pw1 --quiet").status == 0);
+        story.write(key, all, 0600);
+        story.mends("identity-not-proven", "--prove " + look);
+    }
+    SECTION("GQ files of ntp-keygen") {
+        lay_out_fixture(story, "ntp-4.2.8p15/gq", "gq");
+        const std::string gq = "-p seekritword gq/ntpkey_gqkey_server1";
+        const std::string remedy = story.remedy("gq-wrong-reading", gq);
+        CHECK(remedy == "keygen --keysdir gq --repair -s server1 --ask-password");
+        REQUIRE(story.run(replaced(remedy, "--ask-password", "-p seekritword")).status == 0);
+        CHECK(story.find("gq-wrong-reading", gq).is_null());
+    }
 }
 
 TEST_CASE("remedies for a client name the server, and make nothing on the client") {
