@@ -144,11 +144,9 @@ bool KeyPair::is_sound() const {
     return sound;
 }
 
-std::string public_key_digest(const EVP_PKEY* key) {
-    if (key == nullptr)
-        return {};
-    unsigned char* der = nullptr;
-    const int length = i2d_PUBKEY(key, &der);
+namespace {
+
+std::string digest_of(unsigned char* der, int length) {
     if (length <= 0) {
         forget_failures();
         return {};
@@ -163,6 +161,39 @@ std::string public_key_digest(const EVP_PKEY* key) {
     for (unsigned i = 0; i < digest_length; ++i)
         hex += fmt::format("{:02x}", digest[i]);
     return hex;
+}
+
+// RSA's form has one encoding only, so the one that is there need not be made again, which takes OpenSSL
+// longer than to verify a signature.
+bool has_one_encoding(const X509_PUBKEY* key) {
+    ASN1_OBJECT* object = nullptr;
+    X509_ALGOR* algorithm = nullptr;
+    if (X509_PUBKEY_get0_param(&object, nullptr, nullptr, &algorithm, key) != 1)
+        return false;
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(nullptr, &type, nullptr, algorithm);
+    return OBJ_obj2nid(object) == NID_rsaEncryption && type == V_ASN1_NULL;
+}
+
+}  // namespace
+
+std::string public_key_digest(const EVP_PKEY* key) {
+    if (key == nullptr)
+        return {};
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(key, &der);
+    return digest_of(der, length);
+}
+
+std::string certified_key_digest(const X509* certificate) {
+    const X509_PUBKEY* key = X509_get_X509_PUBKEY(certificate);
+    if (key == nullptr || X509_get0_pubkey(certificate) == nullptr)
+        return {};
+    if (!has_one_encoding(key))
+        return public_key_digest(X509_get0_pubkey(certificate));
+    unsigned char* der = nullptr;
+    const int length = i2d_X509_PUBKEY(key, &der);
+    return digest_of(der, length);
 }
 
 std::string short_fingerprint(std::string_view key_type, std::string_view digest) {

@@ -41,6 +41,7 @@ class KeyPair {
 
 /// SHA-256 of the public part (SubjectPublicKeyInfo), hexadecimal: equal for a key pair and its certificate.
 std::string public_key_digest(const EVP_PKEY* key);
+std::string certified_key_digest(const X509* certificate);
 /// "RSA:1f0c...": the first 16 digits, for people.
 std::string short_fingerprint(std::string_view key_type, std::string_view digest);
 

@@ -94,7 +94,7 @@ void inspect_certificate(Subject& subject, std::string_view text, const Surround
         file.certificate = fields;
         file.algorithm = fields.key_type;
         file.bits = fields.modulus_bits;
-        subject.public_digest = crypto::public_key_digest(X509_get0_pubkey(certificate.x509.get()));
+        subject.public_digest = crypto::certified_key_digest(certificate.x509.get());
         file.fingerprint = crypto::short_fingerprint(fields.key_type, subject.public_digest);
         check_signature(subject, certificate, around);
         check_algorithm(subject, fields, around);

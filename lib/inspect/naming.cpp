@@ -16,13 +16,14 @@ bool starts_with_number_after_dot(std::string_view line) {
            line[dot + 1] <= '9';
 }
 
-// Only a full name tells the line; and only one that sed(1) takes as it stands.
-std::string header_insertion(const InspectedFile& file) {
-    constexpr std::string_view SPECIAL = "\\\n";
+// Line 1 as the name has it, between two pieces of a command of sed(1). Only a full name tells it, and only
+// one that means nothing else to sed.
+std::string header_change(const InspectedFile& file, std::string_view before, std::string_view after) {
+    constexpr std::string_view SPECIAL = "\\/&\n";
     if (!keysdir::FileName::parse(file.name) || file.name.find_first_of(SPECIAL) != std::string::npos)
         return "";
-    return fmt::format("sed -i --follow-symlinks {} {}", shell_word("1i # " + file.name),
-                       path_word(file.path));
+    return fmt::format("sed -i --follow-symlinks {} {}",
+                       shell_word(fmt::format("{}{}{}", before, file.name, after)), path_word(file.path));
 }
 
 void report_missing_header(const Subject& subject, const Surroundings& around) {
@@ -36,7 +37,8 @@ void report_missing_header(const Subject& subject, const Surroundings& around) {
         return;
     }
     around.findings.add("header-missing", severity, subject.file.path, 1,
-                        "line 1 has no filestamp, so ntpd refuses the file", header_insertion(subject.file));
+                        "line 1 has no filestamp, so ntpd refuses the file",
+                        header_change(subject.file, "1i # ", ""));
 }
 
 void check_file_name(const Subject& subject, const Surroundings& around) {
@@ -45,24 +47,28 @@ void check_file_name(const Subject& subject, const Surroundings& around) {
     const auto link = keysdir::LinkName::parse(subject.file.name);
     if (!name && !link)
         return;
-    const auto mismatch = [&](std::string cause) {
+    const auto mismatch = [&](std::string cause, std::string remedy) {
         around.findings.add("header-mismatch", Severity::warning, subject.file.path, 1, std::move(cause),
-                            fmt::format("{} && rm {}", installation(subject, subject.file.path, "", around),
-                                        path_word(subject.file.path)));
+                            std::move(remedy));
     };
     if (!header) {
-        mismatch("line 1 does not name a key file");
+        const bool is_stamp_right = name && subject.header->filestamp == name->filestamp;
+        mismatch("line 1 does not name a key file",
+                 is_stamp_right ? header_change(subject.file, "1s/.*/# ", "/") : "");
         return;
     }
     if (link && keysdir::link_key_of(header->type) != keysdir::link_key_of(link->key))
-        mismatch(fmt::format("line 1 names a file of type {}", quoted(header->type)));
+        mismatch(fmt::format("line 1 names a file of type {}", quoted(header->type)), "");
     else if (link && header->owner != link->owner && subject.file.role == IdentityRole::client)
-        mismatch(fmt::format("line 1 names {} as the owner", quoted(header->owner)));
-    else if (name && name->filestamp != header->filestamp)
-        mismatch(fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
-                             header->filestamp.text()));
-    else if (name && name->text() != header->text())
-        mismatch(fmt::format("line 1 names {}", quoted(header->text())));
+        mismatch(fmt::format("line 1 names {} as the owner", quoted(header->owner)), "");
+    if (!name || name->text() == header->text())
+        return;
+    mismatch(name->filestamp != header->filestamp
+                 ? fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
+                               header->filestamp.text())
+                 : fmt::format("line 1 names {}", quoted(header->text())),
+             fmt::format("{} && rm {}", installation(subject, subject.file.path, "", around),
+                         path_word(subject.file.path)));
 }
 
 }  // namespace

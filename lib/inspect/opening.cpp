@@ -107,14 +107,15 @@ class KeyOpener {
             new_password(subject));
     }
 
-    // keygen asks for one password: what else is encrypted with the old one would not open any more.
+    // keygen asks for one password, so what is encrypted with the old one has to change with the host key.
     [[nodiscard]] std::string new_password(const Subject& host_key) const {
-        const bool is_alone =
-            std::none_of(survey_.subjects.begin(), survey_.subjects.end(), [&](const Subject& other) {
-                return &other != &host_key && other.file.directory == host_key.file.directory &&
-                       other.file.is_current && other.file.encryption;
-            });
-        return is_alone ? keygen_for(host_key, "-H", around_) : "";
+        std::vector<const Subject*> keys;
+        for (const Subject& subject : survey_.subjects) {
+            if (subject.file.directory == host_key.file.directory && subject.file.is_current &&
+                subject.file.encryption && subject.file.role != IdentityRole::client)
+                keys.push_back(&subject);
+        }
+        return keys.size() == 1 ? keygen_for(host_key, "-H", around_) : password_change(keys);
     }
 
     Survey& survey_;

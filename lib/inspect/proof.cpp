@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "identity/numbers.hpp"
 #include "inspect/pairing.hpp"
@@ -160,19 +161,39 @@ void report_unmatched(const std::vector<Subject*>& subjects, std::string_view ot
     }
 }
 
-bool are_of_one_group(const Subject& a, const Subject& b) {
-    return a.file.scheme == b.file.scheme && a.file.owner == b.file.owner && !a.file.owner.empty();
+// What clients' files and servers' keys have in common that are for each other.
+using Group = std::pair<IdentityScheme, std::string>;
+
+std::optional<Group> group_of(const Subject& subject, IdentityRole role) {
+    const InspectedFile& file = subject.file;
+    if (file.role != role || file.fingerprint.empty() || file.owner.empty())
+        return std::nullopt;
+    return Group(*file.scheme, file.owner);
 }
 
-// A client's file that nothing links to is in use all the same where it is the newest: servers keep them
-// ready to copy.
-bool is_newest(const Subject& client, const Survey& survey) {
-    return std::none_of(survey.subjects.begin(), survey.subjects.end(), [&](const Subject& other) {
-        return other.file.role == IdentityRole::client && other.file.directory == client.file.directory &&
-               are_of_one_group(other, client) && other.file.filestamp && client.file.filestamp &&
-               client.file.filestamp->is_older_than(*other.file.filestamp);
-    });
-}
+/// The newest clients' files of each directory: those that nothing links to are in use all the same, since
+/// servers keep them ready to copy.
+class NewestClients {
+  public:
+    explicit NewestClients(const Survey& survey) {
+        for (const Subject& subject : survey.subjects) {
+            const auto group = group_of(subject, IdentityRole::client);
+            if (!group || !subject.file.filestamp)
+                continue;
+            const auto [known, is_new] =
+                newest_.try_emplace({subject.file.directory, *group}, *subject.file.filestamp);
+            if (!is_new && known->second.is_older_than(*subject.file.filestamp))
+                known->second = *subject.file.filestamp;
+        }
+    }
+    [[nodiscard]] bool contains(const Subject& client, const Group& group) const {
+        const auto found = newest_.find({client.file.directory, group});
+        return found != newest_.end() && client.file.filestamp == found->second;
+    }
+
+  private:
+    std::map<std::pair<std::string, Group>, Filestamp> newest_;
+};
 
 // ntpd asks for the filestamp first (crypto_iff, crypto_gq, crypto_mv).
 std::string words_of_ntpd(const Subject& server, const Subject& client) {
@@ -182,24 +203,28 @@ std::string words_of_ntpd(const Subject& server, const Subject& client) {
 
 /// Clients whose server has gone on to another generation.
 void report_other_generations(Survey& survey, const Surroundings& around) {
+    std::map<Group, std::vector<const Subject*>> servers;
+    for (const Subject& server : survey.subjects) {
+        if (const auto group = group_of(server, IdentityRole::server); group && is_in_use(server))
+            servers[*group].push_back(&server);
+    }
+    const NewestClients newest(survey);
     for (const Subject& client : survey.subjects) {
-        if (client.file.role != IdentityRole::client || client.file.fingerprint.empty() ||
-            !(is_in_use(client) || is_newest(client, survey)))
+        const auto group = group_of(client, IdentityRole::client);
+        const auto found = group ? servers.find(*group) : servers.end();
+        if (found == servers.end() || !(is_in_use(client) || newest.contains(client, *group)))
             continue;
-        const Subject* other = nullptr;
-        bool is_matched = false;
-        for (const Subject& server : survey.subjects) {
-            if (server.file.role != IdentityRole::server || server.file.fingerprint.empty() ||
-                !is_in_use(server) || !are_of_one_group(server, client))
-                continue;
-            is_matched |= server.file.fingerprint == client.file.fingerprint;
-            other = &server;
-        }
-        if (other != nullptr && !is_matched)
-            around.findings.add("identity-not-proven", client.file.path,
-                                fmt::format("of another generation than the server's {}: ntpd says \"{}\"",
-                                            quoted(other->file.path), words_of_ntpd(*other, client)),
-                                client_reissue(client, around));
+        const auto& candidates = found->second;
+        const bool is_matched = std::any_of(candidates.begin(), candidates.end(), [&](const Subject* server) {
+            return server->file.fingerprint == client.file.fingerprint;
+        });
+        if (is_matched)
+            continue;
+        const Subject& other = *candidates.front();
+        around.findings.add("identity-not-proven", client.file.path,
+                            fmt::format("of another generation than the server's {}: ntpd says \"{}\"",
+                                        quoted(other.file.path), words_of_ntpd(other, client)),
+                            client_reissue(client, around));
     }
 }
 

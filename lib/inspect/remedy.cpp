@@ -43,6 +43,14 @@ std::string on_server(const Subject& client, std::string_view command) {
                : fmt::format("on the server of {}: {}", quoted(client.file.owner), command);
 }
 
+// OpenSSL drops line 1, without which ntpd refuses the file.
+std::string reencrypt_command(const std::string& path, const std::string& output) {
+    return fmt::format(
+        "(umask 077; {{ sed '/-----BEGIN/,$d' {0}; openssl pkcs8 -in {0} -topk8 -v2 aes-256-cbc -iter 20000; "
+        "}} >{1}) && cp {1} {0} && rm {1}",
+        path, output);
+}
+
 std::string option_of(const Subject& subject) {
     switch (*subject.file.scheme) {
         case IdentityScheme::iff:
@@ -114,13 +122,17 @@ std::string reencryption(const Subject& subject, const Surroundings& around) {
         return mv_rewrite(subject, around);
     if (!file.scheme || file.directory.empty())
         return key_renewal(subject, around);
-    // OpenSSL drops line 1, without which ntpd refuses the file.
-    const std::string path = path_word(file.path);
-    const std::string output = path_word(file.path + ".new");
-    return fmt::format(
-        "(umask 077; {{ sed '/-----BEGIN/,$d' {0}; openssl pkcs8 -in {0} -topk8 -v2 aes-256-cbc -iter 20000; "
-        "}} >{1}) && cp {1} {0} && rm {1}",
-        path, output);
+    return reencrypt_command(path_word(file.path), path_word(file.path + ".new"));
+}
+
+std::string password_change(const std::vector<const Subject*>& keys) {
+    std::string paths;
+    for (const Subject* key : keys) {
+        if (key->file.scheme == IdentityScheme::mv)  // whose numbers PKCS#8 does not keep
+            return "";
+        paths += " " + path_word(key->file.path);
+    }
+    return fmt::format("for f in{}; do {}; done", paths, reencrypt_command("\"$f\"", "\"$f.new\""));
 }
 
 std::string client_reissue(const Subject& client, const Surroundings& around) {

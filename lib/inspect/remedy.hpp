@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "inspect/subject.hpp"
 
@@ -24,6 +25,9 @@ std::string key_renewal(const Subject& subject, const Surroundings& around);
 
 /// The same key, encrypted as keygen does it.
 std::string reencryption(const Subject& subject, const Surroundings& around);
+
+/// The same keys under another password.
+std::string password_change(const std::vector<const Subject*>& keys);
 
 /// A clients' file made again from the server's key.
 std::string client_reissue(const Subject& client, const Surroundings& around);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "front/entrance.hpp"
 
@@ -23,10 +24,12 @@ std::vector<const keygen::InspectReport*> reports_of(const Inspection& inspectio
 }
 
 std::size_t count_files(const Inspection& inspection) {
-    std::size_t files = 0;
-    for (const auto* report : reports_of(inspection))
-        files += report->files.size();
-    return files;
+    std::set<std::string_view> paths;
+    for (const auto* report : reports_of(inspection)) {
+        for (const auto& file : report->files)
+            paths.insert(file.path);
+    }
+    return paths.size();
 }
 
 std::optional<std::int64_t> least_days(const Inspection& inspection) {
@@ -100,6 +103,6 @@ std::string format_check(const Inspection& inspection, unsigned warn_days) {
                               count(keygen::Severity::critical), count(keygen::Severity::warning));
 }
 
-std::string format_unknown(const keygen::Error& error) {
-    return on_one_line(fmt::format("KEYS UNKNOWN: {}", error.what())) + "\n";
+std::string format_unknown(std::string_view why) {
+    return on_one_line(fmt::format("KEYS UNKNOWN: {}", why)) + "\n";
 }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <keygen/error.hpp>
-
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "table.hpp"
 
@@ -18,4 +17,4 @@ std::optional<keygen::Severity> worst_of(const Inspection& inspection);
 std::string format_check(const Inspection& inspection, unsigned warn_days);
 int check_status(const Inspection& inspection);
 /// "KEYS UNKNOWN: ..."
-std::string format_unknown(const keygen::Error& error);
+std::string format_unknown(std::string_view why);

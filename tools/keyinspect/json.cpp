@@ -1,5 +1,6 @@
 #include "json.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "check.hpp"
@@ -7,6 +8,8 @@
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr int INDENT = 2;
 
 ordered_json or_null(const std::string& text) {
     return text.empty() ? ordered_json() : ordered_json(text);
@@ -152,25 +155,66 @@ ordered_json to_json(const keygen::ConfigurationReport& report) {
             {"files", to_array(report.inspected.files, to_json)}};
 }
 
+// Names come from outside and need not be UTF-8.
+std::string to_text(const ordered_json& json) {
+    return json.dump(INDENT, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+/// Builds the text member by member: a tree of ten thousand files would take a hundred megabytes.
+class Document {
+  public:
+    void add(std::string_view name, const ordered_json& value) {
+        begin(name);
+        append(to_text(value), INDENT);
+    }
+    template <typename Range, typename Convert>
+    void add_list(std::string_view name, const Range& values, Convert convert) {
+        begin(name);
+        bool is_first = true;
+        for (const auto& value : values) {
+            text_ += is_first ? "[\n    " : ",\n    ";
+            append(to_text(convert(value)), 2 * INDENT);
+            is_first = false;
+        }
+        text_ += is_first ? "[]" : "\n  ]";
+    }
+    std::string finish() { return std::move(text_) + "\n}\n"; }
+
+  private:
+    void begin(std::string_view name) {
+        text_ += text_.empty() ? "{" : ",";
+        text_ += fmt::format("\n  \"{}\": ", name);
+    }
+    // No newline stands in a string.
+    void append(std::string_view lines, int indent) {
+        for (const char c : lines) {
+            text_ += c;
+            if (c == '\n')
+                text_.append(static_cast<std::size_t>(indent), ' ');
+        }
+    }
+
+    std::string text_;
+};
+
 }  // namespace
 
 std::string format_json(const Inspection& inspection) {
-    ordered_json json;
+    const auto convert = [](const auto& value) { return to_json(value); };
     const auto worst = worst_of(inspection);
-    json["command"] = "keyinspect";
-    json["status"] = worst == keygen::Severity::critical  ? "critical"
-                     : worst == keygen::Severity::warning ? "warning"
-                                                          : "ok";
-    json["now"] = inspection.report.now;
-    json["days_left"] = or_null(keygen::days_left(inspection.report));
-    json["files"] = to_array(inspection.report.files, to_json);
-    json["links"] = to_array(inspection.report.links, to_json);
-    json["directories"] = to_array(inspection.report.directories, to_json);
-    json["proofs"] = to_array(inspection.report.proofs, to_json);
-    json["configurations"] = to_array(inspection.configurations, to_json);
-    json["findings"] = ordered_json::array();
-    for (const keygen::Finding* finding : all_findings(inspection))
-        json["findings"].push_back(to_json(*finding));
-    // Names come from outside and need not be UTF-8.
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    Document document;
+    document.add("command", "keyinspect");
+    document.add("status", worst == keygen::Severity::critical  ? "critical"
+                           : worst == keygen::Severity::warning ? "warning"
+                                                                : "ok");
+    document.add("now", inspection.report.now);
+    document.add("days_left", or_null(keygen::days_left(inspection.report)));
+    document.add_list("files", inspection.report.files, convert);
+    document.add_list("links", inspection.report.links, convert);
+    document.add_list("directories", inspection.report.directories, convert);
+    document.add_list("proofs", inspection.report.proofs, convert);
+    document.add_list("configurations", inspection.configurations, convert);
+    document.add_list("findings", all_findings(inspection),
+                      [](const keygen::Finding* finding) { return to_json(*finding); });
+    return document.finish();
 }

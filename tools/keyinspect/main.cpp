@@ -1,12 +1,29 @@
 #include <keygen/error.hpp>
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <string_view>
 
 #include "check.hpp"
 #include "front/entrance.hpp"
 #include "options.hpp"
 #include "run.hpp"
+
+namespace {
+
+// Whatever went wrong, also that nothing can be said any more.
+int say_unknown(const std::exception& error) {
+    try {
+        const bool has_no_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+        front::write_out(format_unknown(has_no_memory ? "out of memory" : error.what()));
+    } catch (const std::exception&) {
+        return STATUS_UNKNOWN;
+    }
+    return STATUS_UNKNOWN;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     return front::enter("keyinspect", [&](front::Voice& voice) {
@@ -21,11 +38,10 @@ int main(int argc, char** argv) {
             if (const auto status = parse_options(command_line, options))
                 return *status;
             return run(options, voice);
-        } catch (const keygen::Error& error) {
+        } catch (const std::exception& error) {
             if (!is_check)
                 throw;
-            front::write_out(format_unknown(error));
-            return STATUS_UNKNOWN;
+            return say_unknown(error);
         }
     });
 }

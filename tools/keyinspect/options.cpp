@@ -3,6 +3,8 @@
 #include <keygen/configuration.hpp>
 #include <keygen/error.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace {
@@ -18,6 +20,11 @@ void require_sense(const Options& options) {
         std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
     if (reads_input && options.password.file == "-")
         throw Error(ErrorCode::bad_request, "standard input cannot be a key and the password at once");
+    if (options.timeline == "-" && (options.json || options.check))
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("standard output cannot take the timeline and what {} prints",
+                                options.json ? "--json" : "--check"))
+            .hint("name a file for the timeline");
     if (options.daemon && options.ntp_conf.empty())
         throw Error(ErrorCode::bad_request,
                     "--daemon says whose configuration --ntp-conf names; it is missing");

@@ -4,16 +4,14 @@
 #include <keygen/inspect.hpp>
 #include <keygen/timeline.hpp>
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cstdlib>
 
 #include "check.hpp"
 #include "front/entrance.hpp"
 #include "json.hpp"
+#include "picture.hpp"
 #include "table.hpp"
 
 namespace {
@@ -51,29 +49,6 @@ keygen::ConfigurationReport inspect_conf(const Options& options, const std::stri
     return keygen::inspect_configuration(request);
 }
 
-void write_timeline(const std::string& path, const std::string& svg) {
-    if (path == "-") {
-        front::write_out(svg);
-        return;
-    }
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    std::size_t written = 0;
-    while (file >= 0 && written < svg.size()) {
-        const auto count = ::write(file, svg.data() + written, svg.size() - written);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        written += static_cast<std::size_t>(count);
-    }
-    const int number = errno;
-    const bool closed = file >= 0 && ::close(file) == 0;
-    if (!closed || written < svg.size())
-        throw keygen::Error(keygen::ErrorCode::input_output,
-                            fmt::format("cannot write the timeline: {}", std::strerror(number)))
-            .in(path);
-}
-
 int status_of(const Inspection& inspection) {
     return worst_of(inspection) == keygen::Severity::critical ? front::STATUS_FAILED : front::STATUS_DONE;
 }
@@ -94,9 +69,12 @@ int run(Options& options, front::Voice& voice) {
 
     if (options.timeline) {
         const bool has_own = !options.paths.empty();
-        write_timeline(*options.timeline,
-                       keygen::format_timeline(has_own ? inspection.report
-                                                       : inspection.configurations.front().inspected));
+        const std::string svg = keygen::format_timeline(
+            has_own ? inspection.report : inspection.configurations.front().inspected);
+        if (options.timeline == "-")
+            front::write_out(svg);
+        else
+            write_picture(*options.timeline, svg);
     }
     const bool is_output_taken = options.timeline == "-";
     if (options.check) {

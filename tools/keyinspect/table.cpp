@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 namespace {
 
@@ -191,6 +193,11 @@ std::vector<const keygen::Finding*> all_findings(const Inspection& inspection) {
         add(configuration.inspected.findings);
     }
     add(inspection.report.findings);
+    // What a configuration names, the caller may have named too.
+    std::set<std::tuple<std::string_view, std::string_view, std::size_t, std::string_view>> seen;
+    std::erase_if(findings, [&](const auto* finding) {
+        return !seen.emplace(finding->id, finding->path, finding->line, finding->cause).second;
+    });
     std::stable_sort(findings.begin(), findings.end(),
                      [](const auto* a, const auto* b) { return a->severity > b->severity; });
     return findings;
