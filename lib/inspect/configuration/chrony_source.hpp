@@ -1,0 +1,17 @@
+#pragma once
+
+#include <keygen/configuration.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace keygen::inspect_room {
+
+/// Reads the words behind `server`, `peer` or `pool` (cmdparse.c: CPS_ParseNTPSourceAdd). Returns false where
+/// chronyd does not understand them.
+bool read_chrony_source(Association& association, std::span<const std::string_view> words);
+
+/// Lower case, as chronyd compares words.
+std::string to_lower(std::string_view text);
+
+}  // namespace keygen::inspect_room
