@@ -6,60 +6,29 @@
 #include <glob.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <set>
+#include <new>
 #include <span>
 
 #include "inspect/configuration/chrony_source.hpp"
+#include "inspect/configuration/chrony_words.hpp"
 #include "inspect/configuration/glance.hpp"
 
 namespace keygen::inspect_room {
 
 namespace {
 
-constexpr std::string_view SPACE = " \t\r\n\f\v";
 // conf.c: MAX_INCLUDE_LEVEL, MAX_LINE_LENGTH, MAX_CONF_DIRS.
 constexpr unsigned MAX_INCLUDE_LEVEL = 10;
 constexpr std::size_t MAX_LINE_BYTES = 2048;
 constexpr std::size_t MAX_DIRECTORIES = 10;
 
-std::set<std::string_view> split(std::string_view words) {
-    std::set<std::string_view> result;
-    for (const std::string_view word : split_chrony_line(words))
-        result.insert(word);
-    return result;
-}
-
-// Those of one string or of nothing are checked for their number of words.
-const std::set<std::string_view>& text_directives() {
-    static const auto names = split(
-        "bindacqdevice bindcmddevice binddevice driftfile dumpdir hwclockfile keyfile leapsectz leapseclist "
-        "logdir ntpsigndsocket ntscachedir ntsdumpdir ntsntpserver pidfile rtcdevice rtcfile user");
-    return names;
-}
-const std::set<std::string_view>& bare_directives() {
-    static const auto names = split("lock_all manual noclientlog nosystemcert rtconutc rtcsync");
-    return names;
-}
-const std::set<std::string_view>& other_directives() {
-    static const auto names = split(
-        "acquisitionport allow authselectmode bindacqaddress bindaddress bindcmdaddress broadcast "
-        "clientloglimit clockprecision cmdallow cmddeny cmdport cmdratelimit combinelimit commandkey confdir "
-        "corrtimeratio deny dscp dumponexit fallbackdrift generatecommandkey hwtimestamp hwtstimeout include "
-        "initstepslew leapsecmode linux_freq_scale linux_hz local log logbanner logchange mailonchange "
-        "makestep maxchange maxclockerror maxdistance maxdrift maxjitter maxntsconnections maxsamples "
-        "maxslewrate maxtxbuffers maxupdateskew minsamples minsources nocerttimecheck ntsaeads ntsport "
-        "ntsprocesses ntsratelimit ntsrefresh ntsrotate ntsservercert ntsserverkey ntstrustedcerts "
-        "opencommands peer pool port ptpdomain ptpport ratelimit refclock refresh reselectdist rtcautotrim "
-        "sched_priority server smoothtime sourcedir stratumweight tempcomp");
-    return names;
-}
-
 std::vector<std::string> glob_files(const std::string& pattern, int flags, int& status) {
     glob_t found{};
     status = ::glob(pattern.c_str(), flags, nullptr, &found);
     const std::unique_ptr<glob_t, void (*)(glob_t*)> guard(&found, ::globfree);
+    if (status == GLOB_NOSPACE)
+        throw std::bad_alloc();
     if (status != 0)
         return {};
     return {found.gl_pathv, found.gl_pathv + found.gl_pathc};
@@ -89,25 +58,6 @@ std::vector<std::string> files_of(std::span<const std::string_view> directories,
 }
 
 }  // namespace
-
-std::vector<std::string_view> split_chrony_line(std::string_view line) {
-    std::vector<std::string_view> words;
-    std::size_t position = std::min(line.find_first_not_of(SPACE), line.size());
-    if (position < line.size() && std::string_view("!;#%").find(line[position]) != std::string_view::npos)
-        return words;
-    while (position < line.size()) {
-        const auto end = std::min(line.find_first_of(SPACE, position), line.size());
-        words.push_back(line.substr(position, end - position));
-        position = std::min(line.find_first_not_of(SPACE, end), line.size());
-    }
-    return words;
-}
-
-bool is_chrony_directive(std::string_view word) {
-    const std::string name = to_lower(word);
-    return text_directives().contains(name) || bare_directives().contains(name) ||
-           other_directives().contains(name);
-}
 
 void ChronyReader::read(const std::string& path, std::string_view text) {
     read_text(path, text, 1);
@@ -145,14 +95,14 @@ void ChronyReader::read_line(const Place& place, const Words& words, unsigned le
     } else if (directive == "server" || directive == "peer" || directive == "pool") {
         if (!read_source(place, words))
             end_on(place, fmt::format("Could not parse {} directive", words[0]));
-    } else if (text_directives().contains(directive) || directive == "include") {
+    } else if (is_one_word_directive(directive) || directive == "include") {
         if (!check_word_count(place, words, 2))
             return;
         if (directive == "keyfile")
             settings_.keys_path = words[1];
         else if (directive == "include")
             include(place, std::string(words[1]), level);
-    } else if (bare_directives().contains(directive)) {
+    } else if (is_bare_directive(directive)) {
         check_word_count(place, words, 1);
     } else if (directive == "confdir") {
         read_directories(place, words, level);

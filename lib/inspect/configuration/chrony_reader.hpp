@@ -8,13 +8,6 @@
 
 namespace keygen::inspect_room {
 
-/// The words of a chrony.conf line: white space divides, and only a line that starts with one of "!;#%" is a
-/// comment.
-std::vector<std::string_view> split_chrony_line(std::string_view line);
-
-/// True for a directive of chronyd, in any case.
-bool is_chrony_directive(std::string_view word);
-
 /// Reads chrony.conf and what it includes as chronyd does, which ends on the first line that it does not
 /// understand (conf.c).
 class ChronyReader {

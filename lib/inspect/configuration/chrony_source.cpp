@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
+#include <optional>
 #include <string>
+
+#include "inspect/configuration/chrony_words.hpp"
 
 namespace keygen::inspect_room {
 
@@ -41,13 +43,6 @@ std::optional<std::uint32_t> to_key(std::string_view text) {
 }
 
 }  // namespace
-
-std::string to_lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool read_chrony_source(Association& association, std::span<const std::string_view> words) {
     using enum Association::Authentication;

@@ -11,7 +11,4 @@ namespace keygen::inspect_room {
 /// chronyd does not understand them.
 bool read_chrony_source(Association& association, std::span<const std::string_view> words);
 
-/// Lower case, as chronyd compares words.
-std::string to_lower(std::string_view text);
-
 }  // namespace keygen::inspect_room

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "inspect/configuration/glance.hpp"
 #include "inspect/configuration/keys_log.hpp"
@@ -128,8 +129,16 @@ void inspect_files(ConfigurationReport& report, const Settings& settings,
         ::access(report.keys_path.c_str(), R_OK) == 0)
         inspection.paths.push_back(report.keys_path);
     inspection.dialect = dialect_of(report.daemon);
-    if (!inspection.paths.empty())
-        report.inspected = inspect(inspection);
+    if (inspection.paths.empty())
+        return;
+    report.inspected = inspect(inspection);
+    // The daemon has other rights than this user.
+    for (Finding& finding : report.inspected.findings) {
+        if (finding.id == "unreadable" && ::access(finding.path.c_str(), R_OK) != 0 && errno == EACCES)
+            finding.severity = Severity::warning;
+    }
+    std::stable_sort(report.inspected.findings.begin(), report.inspected.findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
 }
 
 bool authenticates_nothing(const ConfigurationReport& report, const Settings& settings) {
@@ -151,8 +160,10 @@ void end_associations(Startup& startup) {
 void leave_associations_open(Startup& startup) {
     for (Association& association : startup.report.associations) {
         if (association.verdict == Association::Verdict::depends ||
-            association.verdict == Association::Verdict::verifies)
+            association.verdict == Association::Verdict::verifies) {
             association.verdict = Association::Verdict::unknown;
+            association.explanation = "this user cannot read all that decides it";
+        }
     }
 }
 

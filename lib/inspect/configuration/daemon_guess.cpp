@@ -1,10 +1,10 @@
 #include "inspect/configuration/daemon_guess.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <vector>
 
-#include "inspect/configuration/chrony_reader.hpp"
-#include "inspect/configuration/chrony_source.hpp"
+#include "inspect/configuration/chrony_words.hpp"
 #include "inspect/configuration/ntp_words.hpp"
 
 namespace keygen::inspect_room {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "inspect/configuration/ntp_statement.hpp"
 
@@ -122,19 +121,18 @@ bool NtpStatement::read_option(Association& association, bool& is_invalid) {
 
 // Key 0 is none. Autokey and NTS win over a key, wherever they stand.
 void NtpStatement::set_key(Association& association, const NtpToken& number, bool& is_invalid) {
-    std::uint64_t id = 0;
-    const bool is_hex = number.text.starts_with("0x") || number.text.starts_with("0X");
-    const std::string_view digits = number.text.substr(is_hex ? 2 : 0);
-    std::from_chars(digits.data(), digits.data() + digits.size(), id, is_hex ? 16 : 10);
-    const std::uint64_t limit = is_ntpsec() ? MAX_NTP_KEY_ID : UINT32_MAX;
-    is_invalid = is_invalid || number.text.starts_with('-') || id == limit || (is_ntpsec() && id > limit);
+    // Larger numbers lose their upper bits in the scanner.
+    const std::int64_t value = number.number();
+    const auto id = static_cast<std::uint32_t>(value);
+    const std::uint32_t limit = is_ntpsec() ? MAX_NTP_KEY_ID : UINT32_MAX;
+    is_invalid = is_invalid || value < 0 || id >= limit;
     association.key.reset();
     using enum Association::Authentication;
     if (association.authentication == symmetric)
         association.authentication = none;
     if (is_invalid || id == 0)
         return;
-    association.key = static_cast<std::uint32_t>(id);
+    association.key = id;
     if (association.authentication == none)
         association.authentication = symmetric;
 }

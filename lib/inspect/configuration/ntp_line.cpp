@@ -87,6 +87,14 @@ std::string NtpToken::name() const {
     return "";
 }
 
+std::int64_t NtpToken::number() const {
+    std::int64_t value = 0;
+    const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+    const std::string_view digits = text.substr(is_hex ? 2 : 0);
+    std::from_chars(digits.data(), digits.data() + digits.size(), value, is_hex ? 16 : 10);
+    return value;
+}
+
 NtpLine::NtpLine(std::string_view line, Daemon daemon) : line_(line), daemon_(daemon), words_(line.size()) {
     while (!is_too_long_) {
         int c = get();

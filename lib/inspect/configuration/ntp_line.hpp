@@ -2,6 +2,7 @@
 
 #include <keygen/secret.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct NtpToken {
     [[nodiscard]] bool is_keyword(std::string_view word) const {
         return kind == Kind::keyword && text == word;
     }
+    /// Of an integer.
+    [[nodiscard]] std::int64_t number() const;
     /// "T_String", as bison's messages say it.
     [[nodiscard]] std::string name() const;
 };

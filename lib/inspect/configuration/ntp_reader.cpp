@@ -27,9 +27,10 @@ std::string directory_of(const std::string& path) {
 
 std::vector<std::string> conf_files_in(const std::string& path) {
     std::vector<std::string> names;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) {
-        std::string name = entry.path().filename().string();
+    std::error_code failed;
+    for (std::filesystem::directory_iterator entry(path, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
+        std::string name = entry->path().filename().string();
         if (name.ends_with(".conf"))
             names.push_back(std::move(name));
     }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace keygen::inspect_room {
 
@@ -25,14 +24,6 @@ constexpr std::array<std::string_view, 6> TEXT_STATEMENTS = {"ident",   "logfile
 
 // And of one integer.
 constexpr std::array<std::string_view, 4> NUMBER_STATEMENTS = {"automax", "dscp", "mdnstries", "revoke"};
-
-std::int64_t to_number(std::string_view text) {
-    std::int64_t value = 0;
-    const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
-    text.remove_prefix(is_hex ? 2 : 0);
-    std::from_chars(text.data(), text.data() + text.size(), value, is_hex ? 16 : 10);
-    return value;
-}
 
 }  // namespace
 
@@ -119,7 +110,7 @@ void NtpStatement::read_control_key(std::string_view statement) {
         fail("T_Integer");
         return;
     }
-    const std::int64_t id = to_number(shift().text);
+    const std::int64_t id = shift().number();
     if (is_ntpsec() && statement == "requestkey")
         log("CONFIG: requestkey is a no-op because ntpdc has been removed.");
     else if (id > 0)
@@ -178,7 +169,7 @@ void NtpStatement::read_crypto() {
                 fail("T_Integer");
                 return;
             }
-            const std::int64_t value = to_number(shift().text);
+            const std::int64_t value = shift().number();
             log(fmt::format("'crypto revoke {0}' is deprecated, please use 'revoke {0}' instead.", value));
             continue;
         }
@@ -226,65 +217,6 @@ void NtpStatement::check_equals_sign(std::string_view what, std::string_view val
                       fmt::format("the = is a part of the {} for {}, which wants a blank there", what,
                                   is_ntpsec() ? "NTPsec" : "ntpd"),
                       fmt::format("sed -i '{}s/=/ /g' {}", place_.line, shell_word(place_.path)));
-}
-
-// ntpd forgets earlier trustedkey statements, NTPsec adds to them.
-void NtpStatement::read_trusted() {
-    const std::size_t start = next_;
-    while (is(Kind::integer) || is_special("(")) {
-        if (is(Kind::integer))
-            shift();
-        else if (!read_range())
-            return;
-    }
-    if (next_ == start) {
-        fail("T_Integer or '('");
-        return;
-    }
-    if (!is_ntpsec()) {
-        settings_.trusted_keys.clear();
-        settings_.bad_trusted.clear();
-    }
-    settings_.trusted_at = place_;
-    for (std::size_t i = start; i < next_; ++i) {
-        const bool is_range = tokens_[i].kind == Kind::special;
-        trust(to_number(tokens_[is_range ? i + 1 : i].text), to_number(tokens_[is_range ? i + 3 : i].text),
-              is_range);
-        i += is_range ? 4 : 0;
-    }
-    require_end();
-}
-
-bool NtpStatement::read_range() {
-    shift();
-    if (!is(Kind::integer))
-        return fail("T_Integer");
-    shift();
-    if (!(is(Kind::keyword) && peek().text == "..."))
-        return fail("T_Ellipsis");
-    shift();
-    if (!is(Kind::integer))
-        return fail("T_Integer");
-    shift();
-    if (!is_special(")"))
-        return fail("')'");
-    shift();
-    return true;
-}
-
-void NtpStatement::trust(std::int64_t first, std::int64_t last, bool is_range) {
-    if (first >= 1 && first <= last && last <= MAX_NTP_KEY_ID) {
-        for (auto id = static_cast<std::uint32_t>(first); id <= last; ++id)
-            settings_.trusted_keys.insert(id);
-        return;
-    }
-    const std::string what =
-        is_range ? fmt::format("range {} ... {}", first, last) : fmt::format("{}", first);
-    settings_.bad_trusted.push_back(fmt::format("{}Ignoring invalid trustedkey {}, min 1 max {}.",
-                                                is_ntpsec() ? "CONFIG: " : "", what, MAX_NTP_KEY_ID));
-    findings_.add("conf-syntax", Severity::warning, place_.path, place_.line,
-                  fmt::format("no key can have an id out of {}: trusted are 1 to {}", what, MAX_NTP_KEY_ID),
-                  "");
 }
 
 bool NtpStatement::fail(std::string expected) {
