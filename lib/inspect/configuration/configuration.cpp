@@ -102,15 +102,48 @@ void Startup::end() {
 
 void Startup::leave_open(const std::string& purpose, const std::string& path, const std::string& cause) {
     report.files.push_back({purpose, path, ExpectedFile::Outcome::unknown, cause});
-    findings.add("conf-file-unreadable", path,
-                 fmt::format("{}, so that nothing is known about the {}", cause, purpose),
-                 fmt::format("sudo keyinspect --daemon {} --ntp-conf {}", name_of(report.daemon),
-                             shell_word(report.path)));
+    const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    const bool is_directory = path.find('/') != std::string::npos && is_closed_directory(directory);
+    if (is_directory && findings.has("conf-file-unreadable", directory))
+        return;
+    std::string options = fmt::format("--daemon {}", name_of(report.daemon));
+    if (settings.has_crypto && !settings.host)
+        options += fmt::format(" --host {}", shell_word(report.host));
+    if (settings.has_crypto && !settings.keysdir)
+        options += fmt::format(" --default-keysdir {}", shell_word(report.keysdir));
+    findings.add("conf-file-unreadable", is_directory ? directory : path,
+                 fmt::format("{}: nothing is known about the {}", cause,
+                             is_directory ? "files that the daemon opens there" : purpose),
+                 fmt::format("sudo keyinspect {} --ntp-conf {}", options, shell_word(report.path)));
 }
 
 }  // namespace inspect_room
 
 namespace {
+
+bool is_closed_to_user(const Finding& finding) {
+    return finding.id == "unreadable" && ::access(finding.path.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
+// The daemon has other rights than this user: what it may read is not unreadable, and what was not seen is
+// not missing.
+void allow_for_rights(std::vector<Finding>& findings) {
+    bool is_partial = false;
+    for (Finding& finding : findings) {
+        if (!is_closed_to_user(finding))
+            continue;
+        finding.severity = Severity::warning;
+        is_partial = true;
+    }
+    if (!is_partial)
+        return;
+    std::erase_if(findings, [](const Finding& finding) {
+        return finding.id == "host-key-missing" || finding.id == "certificate-missing" ||
+               finding.id == "identity-missing";
+    });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+}
 
 // What this user may not look into has findings of its own.
 void inspect_files(ConfigurationReport& report, const Settings& settings,
@@ -132,13 +165,7 @@ void inspect_files(ConfigurationReport& report, const Settings& settings,
     if (inspection.paths.empty())
         return;
     report.inspected = inspect(inspection);
-    // The daemon has other rights than this user.
-    for (Finding& finding : report.inspected.findings) {
-        if (finding.id == "unreadable" && ::access(finding.path.c_str(), R_OK) != 0 && errno == EACCES)
-            finding.severity = Severity::warning;
-    }
-    std::stable_sort(report.inspected.findings.begin(), report.inspected.findings.end(),
-                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+    allow_for_rights(report.inspected.findings);
 }
 
 bool authenticates_nothing(const ConfigurationReport& report, const Settings& settings) {
