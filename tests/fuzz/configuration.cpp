@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "inspect/configuration/syntax.hpp"
+#include "inspect/configuration/settings.hpp"
 
 using namespace keygen;
 

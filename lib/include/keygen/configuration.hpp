@@ -34,7 +34,8 @@ struct ExpectedFile {
         loaded,
         absent,   ///< not there, and the daemon goes on without it
         missing,  ///< not there, and the daemon needs it
-        refused   ///< there, and the daemon cannot use it
+        refused,  ///< there, and the daemon cannot use it
+        unknown   ///< this user cannot read it, so nothing is known
     };
     std::string purpose;  ///< "host key", "certificate", "IFF server key", "keys file", ...
     std::string path;
@@ -50,7 +51,8 @@ struct Association {
         open,      ///< not authenticated at all
         verifies,  ///< all that this side needs is there
         depends,   ///< on what the other side has
-        fails
+        fails,
+        unknown  ///< on files that this user cannot read
     };
     std::string path;
     std::size_t line = 0;
@@ -83,8 +85,8 @@ struct ConfigurationReport {
     std::vector<std::uint32_t> trusted_keys;
     std::vector<ExpectedFile> files;
     std::vector<Association> associations;
-    std::vector<LogLine> log;  ///< what is to be expected at start, but the daemon's usual greeting
-    bool ends_at_start = false;
+    std::vector<LogLine> log;    ///< what is to be expected at start, but the daemon's usual greeting
+    bool ends_at_start = false;  ///< for certain
     InspectReport
         inspected;  ///< the key directory and the keys file, opened with the configuration's password
     std::vector<Finding> findings;  ///< about the configuration itself

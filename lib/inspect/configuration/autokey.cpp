@@ -1,14 +1,14 @@
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 
-#include "crypto/pem.hpp"
+#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/key_file.hpp"
 #include "inspect/configuration/startup.hpp"
-#include "keysdir/directory.hpp"
-#include "keysdir/header.hpp"
 
 namespace keygen::inspect_room {
 
@@ -16,340 +16,183 @@ namespace {
 
 using Outcome = ExpectedFile::Outcome;
 
-bool has_finding(const InspectReport& report, std::string_view id, const std::string& path) {
-    return std::any_of(report.findings.begin(), report.findings.end(),
-                       [&](const Finding& finding) { return finding.id == id && finding.path == path; });
+constexpr std::array<std::string_view, 3> SCHEMES = {"iff", "gq", "mv"};
+
+std::string to_upper(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return result;
 }
 
-/// Opens files as ntpd does, and keeps its log.
-class NtpdStart {
+/// crypto_setup() in ntpd/ntp_crypto.c.
+class AutokeyStart {
   public:
-    NtpdStart(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest& request)
-        : report_(report), request_(request), default_password_(report.host) {
-        password_ = settings.password ? &*settings.password : &default_password_;
+    explicit AutokeyStart(Startup& startup)
+        : startup_(startup), report_(startup.report), default_password_(report_.host) {
+        password_ = startup.settings.password ? &*startup.settings.password : &default_password_;
     }
 
-    // crypto_key() and crypto_cert() in ntpd/ntp_crypto.c. A key that cannot be decoded ends ntpd at once.
-    Outcome load(const std::string& purpose, const std::string& name, bool is_certificate,
-                 const SecretBytes* password) {
-        const std::string path = fmt::format("{}/{}", report_.keysdir, name);
-        const std::string_view function = is_certificate ? "crypto_cert" : "crypto_key";
-        const auto finish = [&](Outcome outcome, std::string detail) {
-            report_.files.push_back({purpose, path, outcome, std::move(detail)});
-            return outcome;
-        };
-        InspectRequest inspection;
-        inspection.paths = {path};
-        inspection.password = password;
-        inspection.now = request_.now;
-        const InspectReport seen = inspect(inspection);
-        if (seen.files.empty() || has_finding(seen, "unreadable", path))
-            return finish(Outcome::absent, "not there");
-        if (has_finding(seen, "empty", path)) {
-            log(fmt::format("{}: empty file {}", function, path));
-            return finish(Outcome::refused, "the file is empty");
+    void run() {
+        for (const std::string& digest : startup_.settings.bad_digests)
+            startup_.log(fmt::format("crypto_config: invalid digest name {}", digest));
+        const KeyFile host = load("host key", "ntpkey_host_" + report_.host);
+        require("host key", "ntpkey_host_" + report_.host, host);
+        if (report_.ends_at_start)
+            return;
+        if (host.outcome == Outcome::loaded && host.file->algorithm == "DSA") {
+            end("crypto_setup: host key is not RSA key type");
+            return;
         }
-        if (const auto trouble = filestamp_trouble(path); !trouble.empty()) {
-            log(fmt::format("{}: {} {}", function, trouble, path));
-            return finish(Outcome::refused, fmt::format("{} in line 1", trouble));
+        load("sign key", "ntpkey_sign_" + report_.host);
+        if (report_.ends_at_start)
+            return;
+        const std::string name = "ntpkey_cert_" + report_.host;
+        const KeyFile certificate =
+            take("certificate", load_certificate(path_of(name), startup_.request), name);
+        require("certificate", name, certificate);
+        if (report_.ends_at_start)
+            return;
+        if (certificate.outcome == Outcome::loaded &&
+            certificate.file->certificate->subject != certificate.file->certificate->issuer) {
+            end(fmt::format("crypto_setup: certificate {} is not self-signed", name));
+            return;
         }
-        const InspectedFile& file = seen.files.front();
-        if (is_certificate)
-            return finish_certificate(seen, file, path, finish);
-        const char* reason =
-            has_finding(seen, "wrong-password", path)         ? "bad decrypt"
-            : has_finding(seen, "parameters-encrypted", path) ? "bad password read"
-            : has_finding(seen, "cipher-unsupported", path)   ? "unsupported"
-            : first_label(path).empty()                       ? "no start line"
-            : has_finding(seen, "damaged", path)              ? "..."
-            : file.kind == FileKind::certificate              ? "no start line"
-            : file.assurance == Assurance::unreadable && !has_finding(seen, "key-unsound", path) ? "..."
-                                                                                                 : nullptr;
-        if (reason != nullptr) {
-            log(fmt::format("crypto_key: error:...:{}", reason));
-            end();
-            return finish(Outcome::refused, fmt::format("ntpd cannot read the key ({})", reason));
-        }
-        return finish(Outcome::loaded, describe(file));
+        load_identity(certificate);
     }
-
-    void log(std::string text) { report_.log.push_back({std::move(text), false}); }
-    void end() {
-        report_.ends_at_start = true;
-        if (!report_.log.empty())
-            report_.log.back().is_last = true;
-    }
-    [[nodiscard]] bool has_ended() const { return report_.ends_at_start; }
-    [[nodiscard]] const SecretBytes* password() const { return password_; }
 
   private:
-    template <typename Finish>
-    Outcome finish_certificate(const InspectReport& seen, const InspectedFile& file, const std::string& path,
-                               Finish finish) {
-        if (!file.certificate) {
-            const std::string label = first_label(path);
-            log(label.empty()            ? "crypto_cert: error:...:no start line"
-                : label == "CERTIFICATE" ? "cert_parse: error:...:..."
-                                         : fmt::format("crypto_cert: wrong PEM type {}", label));
-            return finish(Outcome::refused, "no certificate");
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        return fmt::format("{}/{}", report_.keysdir, name);
+    }
+
+    KeyFile load(const std::string& purpose, const std::string& name) {
+        return take(purpose, load_key(path_of(name), password_, startup_.request), name);
+    }
+
+    KeyFile take(const std::string& purpose, KeyFile key, const std::string& name) {
+        if (key.outcome == Outcome::unknown) {
+            startup_.leave_open(purpose, path_of(name), key.detail);
+            startup_.is_certain = false;
+            return key;
         }
-        if (has_finding(seen, "certificate-signature", path)) {
-            log(fmt::format("cert_parse: signature not verified {}", file.certificate->subject));
-            return finish(Outcome::refused, "the signature does not verify");
+        report_.files.push_back({purpose, path_of(name), key.outcome, key.detail});
+        for (const std::string& line : key.log)
+            startup_.log(line);
+        if (key.ends)
+            startup_.end();
+        return key;
+    }
+
+    void end(std::string last_words) {
+        startup_.log(std::move(last_words));
+        startup_.end();
+    }
+
+    void require(const std::string& what, const std::string& name, const KeyFile& key) {
+        if (key.outcome == Outcome::loaded || key.outcome == Outcome::unknown)
+            return;
+        if (!report_.ends_at_start)
+            end(fmt::format("crypto_setup: {} file {} not found or corrupt", what, name));
+        const std::string path = path_of(name);
+        if (key.outcome == Outcome::absent) {
+            report_.files.back().outcome = Outcome::missing;
+            startup_.findings.add("conf-file-missing", path,
+                                  fmt::format("ntpd needs the {} {} and ends without it", what, quoted(name)),
+                                  make_command("-s " + shell_word(report_.host) + " --ask-password"));
+        } else {
+            startup_.findings.add("conf-file-refused", path,
+                                  fmt::format("ntpd cannot use the {}: {}", what, key.detail),
+                                  "keyinspect " + shell_word(path));
         }
-        if (has_finding(seen, "certificate-before-filestamp", path)) {
-            log(invalid_times(*file.certificate, *file.filestamp));
-            return finish(Outcome::refused, "begins before its filestamp");
+    }
+
+    // keygen makes no directory.
+    [[nodiscard]] std::string make_command(std::string_view options) const {
+        struct stat status {};
+        const bool is_there = ::stat(report_.keysdir.c_str(), &status) == 0;
+        const std::string command = keygen_command(report_.keysdir, options);
+        return is_there ? command
+                        : fmt::format("mkdir -p -m 700 {} && {}", shell_word(report_.keysdir), command);
+    }
+
+    void load_identity(const KeyFile& certificate) {
+        unsigned loaded = 0;
+        bool is_open = false;
+        for (const std::string_view scheme : SCHEMES) {
+            const KeyFile key = load(fmt::format("{} server key", to_upper(scheme)),
+                                     fmt::format("ntpkey_{}key_{}", scheme, report_.ident));
+            loaded += key.outcome == Outcome::loaded ? 1 : 0;
+            is_open = is_open || key.outcome == Outcome::unknown;
+            if (report_.ends_at_start)
+                return;
         }
-        return finish(Outcome::loaded, describe(file));
+        if (loaded > 1)
+            startup_.findings.add("conf-scheme-conflict", report_.path,
+                                  "keys of several schemes: clients run the first of IFF, GQ and MV only, "
+                                  "and need its parameters");
+        if (loaded == 0 && !is_open)
+            check_downgrade(certificate);
     }
 
-    // Of the first PEM block; empty where there is none.
-    static std::string first_label(const std::string& path) {
-        try {
-            return crypto::parse_pem(keysdir::read_file(path).text()).front().label;
-        } catch (const Error&) {
-            return "";
+    // Without an identity key ntpd serves all the same, and logs nothing.
+    void check_downgrade(const KeyFile& certificate) {
+        const bool is_trusted = certificate.outcome == Outcome::loaded &&
+                                certificate.file->certificate->kind == CertificateKind::trusted;
+        const auto& files = report_.inspected.files;
+        const auto is_server_key = [](const InspectedFile& file) {
+            return file.role == IdentityRole::server;
+        };
+        const auto is_of_group = [&](const InspectedFile& file) { return file.owner == report_.ident; };
+        const bool is_client = std::any_of(files.begin(), files.end(), [&](const InspectedFile& file) {
+            return file.role == IdentityRole::client && is_of_group(file);
+        });
+        std::string others;
+        const InspectedFile* own = nullptr;
+        for (const InspectedFile& file : files) {
+            if (is_server_key(file) && is_of_group(file))
+                own = &file;
+            else if (is_server_key(file))
+                others += fmt::format("{}{}", others.empty() ? "" : ", ", file.name);
         }
+        const bool is_meant = startup_.settings.ident ? is_trusted || !is_client
+                                                      : is_trusted && (own != nullptr || !others.empty());
+        if (!is_meant)
+            return;
+        std::string cause = fmt::format(
+            "no ntpkey_iffkey_{0}, ntpkey_gqkey_{0} or ntpkey_mvkey_{0}: ntpd serves without an "
+            "identity scheme (TC), and logs nothing",
+            quoted(report_.ident));
+        if (own != nullptr)
+            cause += fmt::format("; no such link leads to {}", quoted(own->name));
+        else if (!others.empty())
+            cause += fmt::format("; the keys that lie there are of other groups: {}", quoted(others));
+        const std::string remedy =
+            own != nullptr
+                ? fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path))
+                : keygen_command(report_.keysdir,
+                                 fmt::format("-T -I -s {} -i {} --ask-password", shell_word(report_.host),
+                                             shell_word(report_.ident)));
+        startup_.findings.add("conf-identity-missing", report_.path, std::move(cause), remedy);
     }
 
-    static std::string calendar(UnixTime time) {
-        std::string text = format_utc(time);  // "2026-11-23 02:45:17 UTC"
-        text.resize(19);
-        text[10] = 'T';
-        return text;
-    }
-
-    static std::string invalid_times(const CertificateFields& fields, Filestamp filestamp) {
-        return fmt::format("cert_parse: invalid times {} first {} last {} fstamp {}", fields.subject,
-                           calendar(fields.not_before), calendar(fields.not_after),
-                           calendar(filestamp.to_unix(fields.not_before)));
-    }
-
-    static std::string filestamp_trouble(const std::string& path) {
-        const SecretBytes content = keysdir::read_file(path);
-        const std::string_view line = content.text().substr(0, content.text().find('\n'));
-        const auto dot = line.rfind('.');
-        if (dot == std::string_view::npos)
-            return "no filestamp";
-        const bool is_number = dot + 1 < line.size() && line[dot + 1] >= '0' && line[dot + 1] <= '9';
-        return is_number ? "" : "invalid filestamp";
-    }
-
-    static std::string describe(const InspectedFile& file) {
-        std::string text = fmt::format("{}, {} {} bits", file.name, file.algorithm, file.bits);
-        if (file.certificate)
-            text += fmt::format(", {}, until {}", file.certificate->subject,
-                                format_utc(file.certificate->not_after));
-        return text;
-    }
-
+    Startup& startup_;
     ConfigurationReport& report_;
-    const ConfigurationRequest& request_;
     SecretBytes default_password_;
     const SecretBytes* password_ = nullptr;
 };
 
-void require_file(NtpdStart& start, ConfigurationReport& report, Findings& findings, const std::string& what,
-                  const std::string& name, Outcome outcome) {
-    if (outcome == Outcome::loaded)
-        return;
-    if (!start.has_ended()) {
-        start.log(fmt::format("crypto_setup: {} file {} not found or corrupt", what, name));
-        start.end();
-    }
-    const std::string path = fmt::format("{}/{}", report.keysdir, name);
-    if (outcome == Outcome::absent) {
-        report.files.back().outcome = Outcome::missing;
-        findings.add("conf-file-missing", path,
-                     fmt::format("ntpd needs the {} {} and ends without it", what, quoted(name)),
-                     keygen_command(report.keysdir, "-s " + shell_word(report.host)));
-    } else {
-        findings.add("conf-file-refused", path,
-                     fmt::format("ntpd cannot use the {}: {}", what, report.files.back().detail),
-                     "keyinspect " + shell_word(path));
-    }
-}
-
-const InspectedFile* find_file(const InspectReport& report, std::string_view name) {
-    const auto found = std::find_if(report.files.begin(), report.files.end(), [&](const InspectedFile& file) {
-        return file.name == name || std::find(file.links.begin(), file.links.end(), name) != file.links.end();
-    });
-    return found == report.files.end() ? nullptr : &*found;
-}
-
-// What of a client's parameters makes ntpd say "identity not verified" or end.
-const Finding* parameter_defect(const InspectReport& report, const InspectedFile& file) {
-    static constexpr std::array<std::string_view, 9> DEFECTS = {"iff-no-public-value",
-                                                                "mv-no-public-value",
-                                                                "gq-wrong-reading",
-                                                                "key-unsound",
-                                                                "parameters-encrypted",
-                                                                "header-missing",
-                                                                "damaged",
-                                                                "type-mismatch",
-                                                                "empty"};
-    for (const Finding& finding : report.findings) {
-        if (finding.path == file.path &&
-            std::find(DEFECTS.begin(), DEFECTS.end(), finding.id) != DEFECTS.end())
-            return &finding;
-    }
-    return nullptr;
-}
-
-void judge_ident(ConfigurationReport& report, Association& association, Findings& findings) {
-    std::vector<const InspectedFile*> parameters;
-    for (const auto* key : {"iffpar", "gqpar", "mvpar"}) {
-        const std::string name = fmt::format("ntpkey_{}_{}", key, association.ident);
-        const InspectedFile* file = find_file(report.inspected, name);
-        if (file == nullptr)
-            continue;
-        parameters.push_back(file);
-        report.files.push_back({fmt::format("parameters of {}", association.ident),
-                                fmt::format("{}/{}", report.keysdir, name), Outcome::loaded,
-                                fmt::format("{}, {} {} bits", file->name, file->algorithm, file->bits)});
-    }
-    if (parameters.empty()) {
-        association.verdict = Association::Verdict::fails;
-        const std::string line =
-            fmt::format("crypto_ident: no identity parameters found for group {}", association.ident);
-        association.explanation = fmt::format(
-            "no ntpkey_iffpar_{0}, ntpkey_gqpar_{0} or ntpkey_mvpar_{0}: \"{1}\"", association.ident, line);
-        report.log.push_back({line, false});
-        findings.add(
-            "conf-ident-missing", Severity::critical, association.path, association.line,
-            fmt::format("there are no parameters of {} in {}", quoted(association.ident),
-                        quoted(report.keysdir)),
-            fmt::format("keylink --keysdir {} --install <file from the server>", shell_word(report.keysdir)));
-        return;
-    }
-    const InspectedFile& first = *parameters.front();
-    association.scheme = first.algorithm;
-    if (parameters.size() > 1)
-        findings.add(
-            "conf-scheme-conflict", Severity::warning, association.path, association.line,
-            fmt::format(
-                "parameters of several schemes for {}: ntpd runs the first of IFF, GQ and MV that the server "
-                "has, and no other",
-                quoted(association.ident)),
-            "");
-    if (const Finding* defect = parameter_defect(report.inspected, first); defect != nullptr) {
-        std::string scheme = first.algorithm;
-        std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                       [](unsigned char c) { return std::tolower(c); });
-        association.verdict = Association::Verdict::fails;
-        association.explanation = defect->cause;
-        report.log.push_back({fmt::format("crypto_{}: identity not verified", scheme), false});
-        findings.add(
-            "conf-file-refused", Severity::critical, association.path, association.line,
-            fmt::format("the parameters of {} do not work: {}", quoted(association.ident), defect->cause),
-            defect->remedy);
-        return;
-    }
-    association.verdict = Association::Verdict::depends;
-    association.explanation = fmt::format(
-        "{} with {}, if the server's key is of generation {}{}", first.algorithm, first.name,
-        first.fingerprint, first.filestamp ? fmt::format(", filestamp {}", first.filestamp->text()) : "");
-}
-
-void judge(ConfigurationReport& report, const Settings& settings, Association& association,
-           Findings& findings) {
-    using Verdict = Association::Verdict;
-    if (!settings.has_crypto) {
-        association.verdict = Verdict::fails;
-        association.explanation = "there is no crypto line: \"Autokey not configured\"";
-        report.log.push_back({"Autokey not configured", false});
-        findings.add("conf-crypto-missing", Severity::critical, association.path, association.line,
-                     "autokey without a crypto line: ntpd drops the association", "");
-        return;
-    }
-    if (report.ends_at_start) {
-        association.verdict = Verdict::fails;
-        association.explanation = "ntpd ends before it gets here";
-        return;
-    }
-    const InspectedFile* own = find_file(report.inspected, fmt::format("ntpkey_cert_{}", report.host));
-    if (own != nullptr && own->certificate && own->certificate->kind == CertificateKind::private_) {
-        association.scheme = "PC";
-        association.verdict = Verdict::depends;
-        association.explanation =
-            fmt::format("private certificate {}, if the server has the same one", own->fingerprint);
-        return;
-    }
-    if (!association.ident.empty()) {
-        judge_ident(report, association, findings);
-        return;
-    }
-    association.scheme = "TC";
-    association.verdict = Verdict::depends;
-    association.explanation = "no ident: the server's trusted certificate is all that is checked";
-    findings.add("conf-ident-unset", Severity::note, association.path, association.line,
-                 "no ident on the line: whoever has a trusted certificate passes", "");
-}
-
 }  // namespace
 
-void start_autokey(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest& request,
-                   Findings& findings) {
-    NtpdStart start(report, settings, request);
-    for (const std::string& digest : settings.bad_digests)
-        start.log(fmt::format("crypto_config: invalid digest name {}", digest));
-    if (!settings.password)
-        findings.add("conf-password-default", report.path,
-                     fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
-                                 quoted(report.host)),
-                     "keygen -H --ask-password");
-
-    const std::string host_key = fmt::format("ntpkey_host_{}", report.host);
-    require_file(start, report, findings, "host key", host_key,
-                 start.load("host key", host_key, false, start.password()));
-    if (start.has_ended())
-        return;
-    if (const InspectedFile* file = find_file(report.inspected, host_key);
-        file != nullptr && file->algorithm == "DSA") {
-        start.log("crypto_setup: host key is not RSA key type");
-        start.end();
-        return;
-    }
-    start.load("sign key", fmt::format("ntpkey_sign_{}", report.host), false, start.password());
-    if (start.has_ended())
-        return;
-    const std::string certificate = fmt::format("ntpkey_cert_{}", report.host);
-    require_file(start, report, findings, "certificate", certificate,
-                 start.load("certificate", certificate, true, nullptr));
-    if (start.has_ended())
-        return;
-    const InspectedFile* own = find_file(report.inspected, certificate);
-    if (own != nullptr && own->certificate && own->certificate->subject != own->certificate->issuer) {
-        start.log(fmt::format("crypto_setup: certificate {} is not self-signed", certificate));
-        start.end();
-        return;
-    }
-    unsigned schemes = 0;
-    for (const auto* scheme : {"iff", "gq", "mv"}) {
-        std::string purpose = fmt::format("{} server key", scheme);
-        std::transform(purpose.begin(),
-                       purpose.begin() + static_cast<std::ptrdiff_t>(std::string_view(scheme).size()),
-                       purpose.begin(), [](unsigned char c) { return std::toupper(c); });
-        schemes += start.load(purpose, fmt::format("ntpkey_{}key_{}", scheme, report.ident), false,
-                              start.password()) == Outcome::loaded
-                       ? 1
-                       : 0;
-        if (start.has_ended())
-            return;
-    }
-    if (schemes > 1)
-        findings.add(
-            "conf-scheme-conflict", report.path,
-            "keys of several schemes: clients run the first of IFF, GQ and MV only, and need its parameters");
-}
-
-void judge_autokey(ConfigurationReport& report, const Settings& settings, const ConfigurationRequest&,
-                   Findings& findings) {
-    for (Association& association : report.associations) {
-        if (association.authentication == Association::Authentication::autokey)
-            judge(report, settings, association, findings);
-    }
+void start_autokey(Startup& startup) {
+    if (!startup.settings.password && !startup.settings.is_incomplete)
+        startup.findings.add(
+            "conf-password-default", startup.report.path,
+            fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
+                        quoted(startup.report.host)),
+            keygen_command(startup.report.keysdir,
+                           fmt::format("-H -s {} --ask-password", shell_word(startup.report.host))));
+    AutokeyStart(startup).run();
 }
 
 }  // namespace keygen::inspect_room

@@ -4,9 +4,13 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
+#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/keys_log.hpp"
 #include "inspect/configuration/startup.hpp"
 
 namespace keygen {
@@ -45,6 +49,8 @@ std::string_view name_of(ExpectedFile::Outcome outcome) {
             return "missing";
         case refused:
             return "refused";
+        case unknown:
+            return "unknown";
     }
     return "unknown";
 }
@@ -75,12 +81,71 @@ std::string_view name_of(Association::Verdict verdict) {
             return "depends";
         case fails:
             return "fails";
+        case unknown:
+            return "unknown";
     }
     return "unknown";
 }
 
+namespace inspect_room {
+
+void Startup::log(std::string text, bool is_last) {
+    if (is_certain)
+        report.log.push_back({std::move(text), is_last});
+}
+
+void Startup::end() {
+    report.ends_at_start = true;
+    if (is_certain && !report.log.empty())
+        report.log.back().is_last = true;
+}
+
+void Startup::leave_open(const std::string& purpose, const std::string& path, const std::string& cause) {
+    report.files.push_back({purpose, path, ExpectedFile::Outcome::unknown, cause});
+    const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    const bool is_directory = path.find('/') != std::string::npos && is_closed_directory(directory);
+    if (is_directory && findings.has("conf-file-unreadable", directory))
+        return;
+    std::string options = fmt::format("--daemon {}", name_of(report.daemon));
+    if (settings.has_crypto && !settings.host)
+        options += fmt::format(" --host {}", shell_word(report.host));
+    if (settings.has_crypto && !settings.keysdir)
+        options += fmt::format(" --default-keysdir {}", shell_word(report.keysdir));
+    findings.add("conf-file-unreadable", is_directory ? directory : path,
+                 fmt::format("{}: nothing is known about the {}", cause,
+                             is_directory ? "files that the daemon opens there" : purpose),
+                 fmt::format("sudo keyinspect {} --ntp-conf {}", options, shell_word(report.path)));
+}
+
+}  // namespace inspect_room
+
 namespace {
 
+bool is_closed_to_user(const Finding& finding) {
+    return finding.id == "unreadable" && ::access(finding.path.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
+// The daemon has other rights than this user: what it may read is not unreadable, and what was not seen is
+// not missing.
+void allow_for_rights(std::vector<Finding>& findings) {
+    bool is_partial = false;
+    for (Finding& finding : findings) {
+        if (!is_closed_to_user(finding))
+            continue;
+        finding.severity = Severity::warning;
+        is_partial = true;
+    }
+    if (!is_partial)
+        return;
+    std::erase_if(findings, [](const Finding& finding) {
+        return finding.id == "host-key-missing" || finding.id == "certificate-missing" ||
+               finding.id == "identity-missing";
+    });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+}
+
+// What this user may not look into has findings of its own.
 void inspect_files(ConfigurationReport& report, const Settings& settings,
                    const ConfigurationRequest& request) {
     InspectRequest inspection;
@@ -88,19 +153,45 @@ void inspect_files(ConfigurationReport& report, const Settings& settings,
     inspection.now = request.now;
     inspection.warn_days = request.warn_days;
     const SecretBytes default_password(report.host);
-    if (settings.has_crypto) {
-        inspection.paths.push_back(report.keysdir);
-        if (!report.host.empty() || settings.password)
-            inspection.password = settings.password ? &*settings.password : &default_password;
-    }
     struct stat status {};
-    if (!report.keys_path.empty() && ::stat(report.keys_path.c_str(), &status) == 0)
+    if (!report.host.empty() && !is_closed_directory(report.keysdir)) {
+        inspection.paths.push_back(report.keysdir);
+        inspection.password = settings.password ? &*settings.password : &default_password;
+    }
+    if (!report.keys_path.empty() && ::stat(report.keys_path.c_str(), &status) == 0 &&
+        ::access(report.keys_path.c_str(), R_OK) == 0)
         inspection.paths.push_back(report.keys_path);
-    inspection.dialect = report.daemon == Daemon::chrony   ? Dialect::chrony
-                         : report.daemon == Daemon::ntpsec ? Dialect::ntpsec
-                                                           : Dialect::ntpd;
-    if (!inspection.paths.empty())
-        report.inspected = inspect(inspection);
+    inspection.dialect = dialect_of(report.daemon);
+    if (inspection.paths.empty())
+        return;
+    report.inspected = inspect(inspection);
+    allow_for_rights(report.inspected.findings);
+}
+
+bool authenticates_nothing(const ConfigurationReport& report, const Settings& settings) {
+    return !settings.has_crypto && !settings.is_incomplete && report.keys_path.empty() &&
+           std::all_of(report.associations.begin(), report.associations.end(), [](const auto& association) {
+               return association.authentication == Association::Authentication::none;
+           });
+}
+
+// A daemon that ended has no associations.
+void end_associations(Startup& startup) {
+    for (Association& association : startup.report.associations) {
+        association.verdict = Association::Verdict::fails;
+        association.explanation = "the daemon ends before it gets here";
+    }
+}
+
+// Where a file could not be read, a daemon that goes on from there is no more than possible.
+void leave_associations_open(Startup& startup) {
+    for (Association& association : startup.report.associations) {
+        if (association.verdict == Association::Verdict::depends ||
+            association.verdict == Association::Verdict::verifies) {
+            association.verdict = Association::Verdict::unknown;
+            association.explanation = "this user cannot read all that decides it";
+        }
+    }
 }
 
 }  // namespace
@@ -114,7 +205,7 @@ ConfigurationReport inspect_configuration(const ConfigurationRequest& request) {
     report.log = std::move(settings.log);
     report.ends_at_start = settings.ends;
     report.associations = std::move(settings.associations);
-    report.trusted_keys = std::move(settings.trusted_keys);
+    report.trusted_keys.assign(settings.trusted_keys.begin(), settings.trusted_keys.end());
     report.keys_path = settings.keys_path;
     report.has_password = settings.password.has_value();
     if (settings.daemon == Daemon::ntpd) {
@@ -125,21 +216,21 @@ ConfigurationReport inspect_configuration(const ConfigurationRequest& request) {
         }
     }
     inspect_files(report, settings, request);
-    if (settings.has_crypto && settings.daemon == Daemon::ntpd)
-        start_autokey(report, settings, request, findings);
-    if (!report.ends_at_start)
-        start_symmetric(report, request, findings);
-    if (settings.daemon == Daemon::ntpd)
-        judge_autokey(report, settings, request, findings);
-    const bool is_silent =
-        !settings.has_crypto && report.keys_path.empty() &&
-        std::all_of(report.associations.begin(), report.associations.end(), [](const auto& association) {
-            return association.authentication == Association::Authentication::none;
-        });
-    if (is_silent)
+    Startup startup{report, settings, request, findings};
+    if (settings.has_crypto && !report.ends_at_start)
+        start_autokey(startup);
+    if (!report.ends_at_start) {
+        start_symmetric(startup);
+        judge_autokey(startup);
+    }
+    if (report.ends_at_start)
+        end_associations(startup);
+    else if (!startup.is_certain)
+        leave_associations_open(startup);
+    if (authenticates_nothing(report, settings))
         findings.add("conf-nothing", report.path,
                      "no crypto line, no keys and no nts: nothing is authenticated",
-                     "keygen -M --key-type AES128CMAC");
+                     fmt::format("keygen -M --dialect {} --key-type AES128CMAC", name_of(report.daemon)));
     report.findings = findings.take();
     return report;
 }

@@ -1,12 +1,8 @@
 #include "inspect/configuration/keys_log.hpp"
 
-#include <keygen/error.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "keysdir/directory.hpp"
 
 namespace keygen::inspect_room {
 
@@ -117,19 +113,22 @@ std::vector<std::string> chrony_log(const KeysFile& file, const Lines& lines, co
 
 }  // namespace
 
-std::vector<std::string> log_of_keys_file(const std::string& path, Daemon daemon) {
-    try {
-        const SecretBytes content = keysdir::read_file(path);
-        const Lines lines(content.text());
-        switch (daemon) {
-            case Daemon::ntpd:
-                return ntpd_log(parse_keys_file(content.text(), Dialect::ntpd), lines, path);
-            case Daemon::ntpsec:
-                return ntpsec_log(parse_keys_file(content.text(), Dialect::ntpsec), lines, path);
-            case Daemon::chrony:
-                return chrony_log(parse_keys_file(content.text(), Dialect::chrony), lines, path);
-        }
-    } catch (const Error&) {  // is a finding already
+Dialect dialect_of(Daemon daemon) {
+    return daemon == Daemon::chrony   ? Dialect::chrony
+           : daemon == Daemon::ntpsec ? Dialect::ntpsec
+                                      : Dialect::ntpd;
+}
+
+std::vector<std::string> log_of_keys_file(const KeysFile& file, std::string_view text, Daemon daemon,
+                                          const std::string& path) {
+    const Lines lines(text);
+    switch (daemon) {
+        case Daemon::ntpd:
+            return ntpd_log(file, lines, path);
+        case Daemon::ntpsec:
+            return ntpsec_log(file, lines, path);
+        case Daemon::chrony:
+            return chrony_log(file, lines, path);
     }
     return {};
 }

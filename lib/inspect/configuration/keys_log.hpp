@@ -3,12 +3,16 @@
 #include <keygen/configuration.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keygen::inspect_room {
 
+Dialect dialect_of(Daemon daemon);
+
 /// What a daemon logs while it reads a keys file. Words of the file that may be misplaced secrets become
-/// "...".
-std::vector<std::string> log_of_keys_file(const std::string& path, Daemon daemon);
+/// "...". `file` is `text` as that daemon reads it.
+std::vector<std::string> log_of_keys_file(const KeysFile& file, std::string_view text, Daemon daemon,
+                                          const std::string& path);
 
 }  // namespace keygen::inspect_room

@@ -1,155 +1,150 @@
-#include <keygen/error.hpp>
-
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
-#include "inspect/configuration/keys_log.hpp"
+#include "inspect/configuration/key_ring.hpp"
 #include "inspect/configuration/startup.hpp"
 
 namespace keygen::inspect_room {
 
 namespace {
 
-using Outcome = ExpectedFile::Outcome;
-
-// Where the daemons' sentences differ.
-std::string missing_file_line(Daemon daemon, const std::string& path) {
-    switch (daemon) {
-        case Daemon::ntpd:
-            return fmt::format("authreadkeys: file '{}': No such file or directory", path);
-        case Daemon::ntpsec:
-            return fmt::format("AUTH: authreadkeys: file {}: No such file or directory", path);
-        case Daemon::chrony:
-            return fmt::format("Could not open keyfile {}", path);
-    }
-    return {};
-}
-
-const InspectedFile* load_keys(ConfigurationReport& report, Findings& findings) {
-    const auto file =
-        std::find_if(report.inspected.files.begin(), report.inspected.files.end(),
-                     [&](const InspectedFile& candidate) { return candidate.path == report.keys_path; });
-    if (file == report.inspected.files.end()) {
-        report.files.push_back({"keys file", report.keys_path, Outcome::missing, "not there"});
-        report.log.push_back({missing_file_line(report.daemon, report.keys_path), false});
-        findings.add("conf-file-missing", report.path,
-                     fmt::format("the keys file {} is not there", quoted(report.keys_path)),
-                     fmt::format("keygen -M --dialect {}", name_of(report.daemon)));
-        return nullptr;
-    }
-    const auto& all = report.inspected.findings;
-    const auto refused = std::find_if(all.begin(), all.end(), [&](const Finding& finding) {
-        return finding.path == report.keys_path &&
-               (finding.id == "keys-refused" || finding.id == "keys-none" ||
-                finding.id == "unknown-content" || finding.id == "empty");
-    });
-    const bool is_refused = refused != all.end();
-    report.files.push_back({"keys file", report.keys_path, is_refused ? Outcome::refused : Outcome::loaded,
-                            is_refused ? refused->cause : fmt::format("{} keys", file->keys.size())});
-    if (is_refused) {
-        findings.add("conf-file-refused", report.path, fmt::format("the keys file: {}", refused->cause),
-                     refused->remedy);
-    }
-    for (std::string& line : log_of_keys_file(report.keys_path, report.daemon))
-        report.log.push_back({std::move(line), false});
-    return &*file;
-}
+using Verdict = Association::Verdict;
 
 class KeyJudge {
   public:
-    KeyJudge(ConfigurationReport& report, const InspectedFile* file, Findings& findings)
-        : report_(report),
-          file_(file),
-          findings_(findings),
-          trusted_(report.trusted_keys.begin(), report.trusted_keys.end()) {}
+    KeyJudge(Startup& startup, const KeyRing& ring)
+        : startup_(startup), ring_(ring), daemon_(startup.report.daemon) {}
 
     void judge(Association& association) {
         const std::uint32_t id = association.key.value_or(0);
-        const InspectedKey* key = find(id);
+        const SymmetricKey* key = ring_.find(id);
+        const bool is_trusted = daemon_ == Daemon::chrony || startup_.settings.trusted_keys.contains(id);
+        const bool is_keys_path_open = startup_.report.keys_path.empty() && startup_.settings.is_incomplete;
         association.scheme = key == nullptr ? "" : std::string(format_symmetric_type(key->type));
-        if (key == nullptr) {
-            fail(association, "conf-key-missing", fmt::format("key {} is not in the keys file", id),
-                 report_.daemon == Daemon::ntpsec
-                     ? fmt::format("ERR: key {} not found for server {}", id, association.address)
-                 : report_.daemon == Daemon::chrony ? fmt::format("Key {} is missing", id)
-                                                    : std::string());
-        } else if (report_.daemon != Daemon::chrony && !trusted_.contains(id)) {
-            fail(association, "conf-key-untrusted", fmt::format("key {} is not in trustedkey", id),
-                 report_.daemon == Daemon::ntpsec
-                     ? fmt::format("ERR: key {} found but not trusted for server {}", id, association.address)
-                     : std::string());
+        if (!ring_.is_known() || is_keys_path_open ||
+            (key != nullptr && !is_trusted && startup_.settings.is_incomplete)) {
+            association.verdict = Verdict::unknown;
+            association.explanation = "this user cannot read all that decides it";
+        } else if (key == nullptr) {
+            fail_missing(association, id);
+        } else if (!is_trusted) {
+            fail_untrusted(association, id);
         } else {
-            constexpr unsigned CHRONY_SHORT_BITS = 80;
-            if (report_.daemon == Daemon::chrony && key->bits < CHRONY_SHORT_BITS)
-                report_.log.push_back({fmt::format("Key {} is too short", id), false});
-            association.verdict = Association::Verdict::depends;
-            association.explanation = fmt::format(
-                "{} {}, if the server has the same key under this id", association.scheme,
-                key->fingerprint.empty() ? fmt::format("of {} bits", key->bits) : key->fingerprint);
+            accept(association, *key);
         }
     }
 
-    void check_trusted() {
-        if (file_ == nullptr)
+    void check(const ControlKey& control) {
+        const bool is_there = ring_.find(control.id) != nullptr;
+        if (!ring_.is_known() || startup_.settings.is_incomplete ||
+            (is_there && startup_.settings.trusted_keys.contains(control.id)))
             return;
-        for (const std::uint32_t id : trusted_) {
-            if (find(id) == nullptr) {
-                findings_.add("conf-trusted-missing", report_.path,
-                              fmt::format("trustedkey {} (and perhaps more) is not in the keys file", id));
+        startup_.findings.add(
+            is_there ? "conf-key-untrusted" : "conf-key-missing", Severity::warning, control.place.path,
+            control.place.line,
+            fmt::format("{} {} is not in {}: nobody can use it", control.statement, control.id,
+                        is_there ? "trustedkey" : "the keys file"),
+            is_there ? trust_command(control.id, control.place.path) : key_command(control.id));
+    }
+
+    void check_trusted() {
+        if (!ring_.is_read())
+            return;
+        for (const std::uint32_t id : startup_.settings.trusted_keys) {
+            if (ring_.find(id) == nullptr) {
+                startup_.findings.add(
+                    "conf-trusted-missing", startup_.report.path,
+                    fmt::format("trustedkey {} (and perhaps more) is not in the keys file", id));
                 return;
             }
         }
     }
 
   private:
-    [[nodiscard]] const InspectedKey* find(std::uint32_t id) const {
-        if (file_ == nullptr)
-            return nullptr;
-        const auto found = std::find_if(file_->keys.begin(), file_->keys.end(),
-                                        [&](const InspectedKey& key) { return key.id == id; });
-        return found == file_->keys.end() ? nullptr : &*found;
+    void accept(Association& association, const SymmetricKey& key) {
+        constexpr std::size_t CHRONY_SHORT_BYTES = 10;
+        if (daemon_ == Daemon::chrony && key.value.size() < CHRONY_SHORT_BYTES)
+            startup_.log(fmt::format("Key {} is too short", key.id));
+        association.verdict = Verdict::depends;
+        association.explanation =
+            fmt::format("{} {}, if the server has the same key under this id", association.scheme,
+                        fingerprint(key).value_or(fmt::format("of {} bits", key.value.size() * 8)));
     }
 
-    void fail(Association& association, std::string_view id, std::string cause, std::string log) {
-        association.verdict = Association::Verdict::fails;
+    void fail_missing(Association& association, std::uint32_t id) {
+        const bool is_possible = daemon_ == Daemon::chrony || id <= MAX_NTP_KEY_ID;
+        const std::string cause =
+            is_possible
+                ? fmt::format("key {} is not in the keys file", id)
+                : fmt::format("key {} cannot be in the keys file, where ids go up to {}", id, MAX_NTP_KEY_ID);
+        fail(association, cause,
+             daemon_ == Daemon::ntpsec
+                 ? fmt::format("ERR: key {} not found for server {}", id, association.address)
+             : daemon_ == Daemon::chrony ? fmt::format("Key {} is missing", id)
+                                         : std::string());
+        startup_.findings.add("conf-key-missing", Severity::critical, association.path, association.line,
+                              cause, key_command(id));
+    }
+
+    void fail_untrusted(Association& association, std::uint32_t id) {
+        const std::string cause = fmt::format("key {} is not in trustedkey", id);
+        fail(association, cause,
+             daemon_ == Daemon::ntpsec
+                 ? fmt::format("ERR: key {} found but not trusted for server {}", id, association.address)
+                 : std::string());
+        startup_.findings.add("conf-key-untrusted", Severity::critical, association.path, association.line,
+                              cause, trust_command(id, association.path));
+    }
+
+    void fail(Association& association, const std::string& cause, std::string log) {
+        association.verdict = Verdict::fails;
         association.explanation =
             cause + (log.empty() ? "; ntpd says nothing about it" : fmt::format(": \"{}\"", log));
         if (!log.empty())
-            report_.log.push_back({std::move(log), false});
-        const std::uint32_t key = association.key.value_or(0);
-        const std::string remedy =
-            id == "conf-key-untrusted"
-                ? fmt::format("echo 'trustedkey {}' >> {}", key, shell_word(association.path))
-            : report_.keys_path.empty()
-                ? fmt::format("keygen -M --dialect {} --first-id {}", name_of(report_.daemon), key)
-                : fmt::format("keygen --merge {} --dialect {} --first-id {} --key-count 1",
-                              shell_word(report_.keys_path), name_of(report_.daemon), key);
-        findings_.add(id, Severity::critical, association.path, association.line, std::move(cause), remedy);
+            startup_.log(std::move(log));
     }
 
-    ConfigurationReport& report_;
-    const InspectedFile* file_;
-    Findings& findings_;
-    std::set<std::uint32_t> trusted_;
+    // A second trustedkey statement would make ntpd forget the first.
+    [[nodiscard]] std::string trust_command(std::uint32_t id, const std::string& path) const {
+        const auto& place = startup_.settings.trusted_at;
+        return place ? fmt::format("sed -i --follow-symlinks '{}s/trustedkey/trustedkey {}/' {}", place->line,
+                                   id, shell_word(place->path))
+                     : fmt::format("sed -i --follow-symlinks '$a trustedkey {}' {}", id, shell_word(path));
+    }
+
+    [[nodiscard]] std::string key_command(std::uint32_t id) const {
+        const std::string& path = startup_.report.keys_path;
+        const std::string options =
+            fmt::format("--dialect {} --key-type AES128CMAC --first-id {} --key-count 1", name_of(daemon_),
+                        ring_.free_id(id));
+        return path.empty()      ? fmt::format("keygen -M {}", options)
+               : ring_.is_read() ? fmt::format("keygen --merge {} {}", shell_word(path), options)
+                                 : std::string();  // the missing file's own remedy makes one
+    }
+
+    Startup& startup_;
+    const KeyRing& ring_;
+    Daemon daemon_;
 };
 
 }  // namespace
 
-void start_symmetric(ConfigurationReport& report, const ConfigurationRequest&, Findings& findings) {
-    const InspectedFile* file = report.keys_path.empty() ? nullptr : load_keys(report, findings);
-    KeyJudge judge(report, file, findings);
-    for (Association& association : report.associations) {
-        if (association.authentication == Association::Authentication::symmetric)
+void start_symmetric(Startup& startup) {
+    const KeyRing ring(startup);
+    for (const std::string& line : startup.settings.bad_trusted)
+        startup.log(line);
+    KeyJudge judge(startup, ring);
+    for (Association& association : startup.report.associations) {
+        if (association.authentication == Association::Authentication::symmetric) {
             judge.judge(association);
-        else if (association.authentication == Association::Authentication::nts) {
-            association.verdict = Association::Verdict::depends;
+        } else if (association.authentication == Association::Authentication::nts) {
+            association.verdict = Verdict::depends;
             association.explanation =
                 "Network Time Security: certificates of TLS, not keys of this directory";
         }
     }
-    if (report.daemon != Daemon::chrony)
+    for (const ControlKey& control : startup.settings.control_keys)
+        judge.check(control);
+    if (startup.report.daemon != Daemon::chrony)
         judge.check_trusted();
 }
 

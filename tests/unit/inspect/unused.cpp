@@ -109,7 +109,7 @@ TEST_CASE("a file is looked at once, however often it is named") {
         const InspectReport report = look_at(paths, "pw1");
         CHECK(report.files.size() == 4);
         CHECK(ids(report) == expected);
-        CHECK(report.findings.size() -
+        CHECK(std::ssize(report.findings) -
                   std::count_if(report.findings.begin(), report.findings.end(),
                                 [](const Finding& f) { return f.id.starts_with("weak-"); }) ==
               1);

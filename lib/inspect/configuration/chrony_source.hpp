@@ -1,0 +1,14 @@
+#pragma once
+
+#include <keygen/configuration.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace keygen::inspect_room {
+
+/// Reads the words behind `server`, `peer` or `pool` (cmdparse.c: CPS_ParseNTPSourceAdd). Returns false where
+/// chronyd does not understand them.
+bool read_chrony_source(Association& association, std::span<const std::string_view> words);
+
+}  // namespace keygen::inspect_room

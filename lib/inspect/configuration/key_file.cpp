@@ -1,0 +1,203 @@
+#include "inspect/configuration/key_file.hpp"
+
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "crypto/key_pair.hpp"
+#include "crypto/pem.hpp"
+#include "inspect/configuration/glance.hpp"
+#include "inspect/private_key.hpp"
+
+namespace keygen::inspect_room {
+
+namespace {
+
+using Outcome = ExpectedFile::Outcome;
+
+// Of the first PEM block; empty where there is none.
+std::string first_label(std::string_view text) {
+    try {
+        return crypto::parse_pem(text).front().label;
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+// ntpd's sentence about line 1, which it reads into MAXFILENAME bytes; empty where it takes the filestamp.
+std::string filestamp_trouble(std::string_view text) {
+    constexpr std::size_t MAX_LINE_BYTES = 255;
+    const std::string_view line = text.substr(0, std::min(text.find('\n'), MAX_LINE_BYTES));
+    const auto dot = line.rfind('.');
+    if (dot == std::string_view::npos)
+        return "no filestamp";
+    std::string_view number = line.substr(dot + 1);
+    number.remove_prefix(std::min(number.find_first_not_of(" \t\v\f\r"), number.size()));
+    number.remove_prefix(number.starts_with('-') || number.starts_with('+') ? 1 : 0);
+    return !number.empty() && number[0] >= '0' && number[0] <= '9' ? "" : "invalid filestamp";
+}
+
+std::string calendar(UnixTime time) {
+    std::string text = format_utc(time);  // "2026-11-23 02:45:17 UTC"
+    text.resize(19);
+    text[10] = 'T';
+    return text;
+}
+
+std::string invalid_times(const CertificateFields& fields, Filestamp filestamp) {
+    return fmt::format("cert_parse: invalid times {} first {} last {} fstamp {}", fields.subject,
+                       calendar(fields.not_before), calendar(fields.not_after),
+                       calendar(filestamp.to_unix(fields.not_before)));
+}
+
+void refuse(KeyFile& key, std::string detail, std::string log) {
+    key.outcome = Outcome::refused;
+    key.detail = std::move(detail);
+    key.log.push_back(std::move(log));
+}
+
+// The file that a link leads to, by which people know it.
+std::string own_name(const std::string& path) {
+    std::error_code is_no_link;
+    const auto target = std::filesystem::read_symlink(path, is_no_link);
+    return std::filesystem::path(is_no_link ? std::filesystem::path(path) : target).filename().string();
+}
+
+// A key that is none of its file's scheme is one to ntpd, until the scheme runs. Returns false for no key.
+bool take_numbers(KeyFile& key, const SecretBytes& content, const SecretBytes* password) {
+    try {
+        for (const crypto::PemBlock& block : crypto::parse_pem(content.text())) {
+            if (!crypto::is_private_key(block))
+                continue;
+            const crypto::KeyNumbers numbers = crypto::decode_key(block, password);
+            const auto* rsa = std::get_if<crypto::RsaNumbers>(&numbers);
+            const auto* dsa = std::get_if<crypto::DsaNumbers>(&numbers);
+            key.file->algorithm = rsa != nullptr ? "RSA" : "DSA";
+            key.file->bits = rsa != nullptr ? rsa->n.bits() : dsa != nullptr ? dsa->p.bits() : 0;
+            return true;
+        }
+    } catch (const Error&) {  // then ntpd's OpenSSL has trouble with it as well
+    }
+    return false;
+}
+
+// Returns false where ntpd gets no further than line 1.
+bool open(KeyFile& key, Subject& subject, SecretBytes& content, const std::string& path,
+          std::string_view function) {
+    Glance glance = glance_at(path);
+    if (glance.state != Glance::State::there) {
+        const bool is_absent = glance.state == Glance::State::absent;
+        key.outcome = is_absent ? Outcome::absent : Outcome::unknown;
+        key.detail = is_absent ? "not there" : glance.cause;
+        return false;
+    }
+    if (glance.content.empty()) {
+        refuse(key, glance.is_directory ? "a directory" : "the file is empty",
+               fmt::format("{}: empty file {}", function, path));
+        return false;
+    }
+    if (const auto trouble = filestamp_trouble(glance.content.text()); !trouble.empty()) {
+        refuse(key, fmt::format("{} in line 1", trouble), fmt::format("{}: {} {}", function, trouble, path));
+        return false;
+    }
+    subject.file.path = path;
+    subject.file.name = own_name(path);
+    subject.is_explicit = true;
+    subject.file.is_current = true;
+    content = std::move(glance.content);
+    return true;
+}
+
+}  // namespace
+
+KeyFile load_key(const std::string& path, const SecretBytes* password, const ConfigurationRequest& request) {
+    KeyFile key;
+    Subject subject;
+    SecretBytes content;
+    if (!open(key, subject, content, path, "crypto_key"))
+        return key;
+    const std::string label = first_label(content.text());
+    const SecretBytes copy = content.clone();
+    InspectRequest inspection;
+    inspection.now = request.now;
+    Findings findings;
+    const Surroundings around{inspection, findings};
+    identify(subject, std::move(content), around);
+    const bool is_encrypted = subject.file.encryption.has_value();
+    const bool is_client = password == nullptr;
+    Opening opening = Opening::opened;
+    // The numbers are of no interest to ntpd before it has to use them.
+    if (is_closed(subject) && !(is_encrypted && is_client))
+        opening = open_key(subject, is_encrypted ? password : nullptr, is_client, around);
+    key.findings = findings.take();
+    key.file = std::move(subject.file);
+
+    const bool is_unreadable = key.file->assurance == Assurance::unreadable || find_finding(key, "damaged");
+    const char* reason = opening == Opening::wrong_password                         ? "bad decrypt"
+                         : is_encrypted && is_client                                ? "bad password read"
+                         : find_finding(key, "cipher-unsupported") != nullptr       ? "unsupported"
+                         : key.file->kind == FileKind::certificate || label.empty() ? "no start line"
+                         : is_unreadable && !take_numbers(key, copy, is_encrypted ? password : nullptr)
+                             ? "..."
+                             : nullptr;
+    if (reason != nullptr) {
+        refuse(key, fmt::format("ntpd cannot read the key ({})", reason),
+               fmt::format("crypto_key: error:...:{}", reason));
+        key.ends = true;
+        return key;
+    }
+    key.outcome = Outcome::loaded;
+    key.detail = describe(*key.file);
+    return key;
+}
+
+KeyFile load_certificate(const std::string& path, const ConfigurationRequest& request) {
+    KeyFile key;
+    Subject subject;
+    SecretBytes content;
+    if (!open(key, subject, content, path, "crypto_cert"))
+        return key;
+    const std::string label = first_label(content.text());
+    InspectRequest inspection;
+    inspection.now = request.now;
+    Findings findings;
+    identify(subject, std::move(content), {inspection, findings});
+    key.findings = findings.take();
+    key.file = std::move(subject.file);
+
+    const auto& certificate = key.file->certificate;
+    if (!certificate) {
+        refuse(key, "no certificate",
+               label.empty()            ? "crypto_cert: error:...:no start line"
+               : label == "CERTIFICATE" ? "cert_parse: error:...:..."
+                                        : fmt::format("crypto_cert: wrong PEM type {}", label));
+    } else if (find_finding(key, "certificate-signature") != nullptr) {
+        refuse(key, "the signature does not verify",
+               fmt::format("cert_parse: signature not verified {}", certificate->subject));
+    } else if (find_finding(key, "certificate-before-filestamp") != nullptr) {
+        refuse(key, "begins before its filestamp", invalid_times(*certificate, *key.file->filestamp));
+    } else {
+        key.outcome = Outcome::loaded;
+        key.detail = describe(*key.file);
+    }
+    return key;
+}
+
+const Finding* find_finding(const KeyFile& key, std::string_view id) {
+    const auto found = std::find_if(key.findings.begin(), key.findings.end(),
+                                    [&](const Finding& finding) { return finding.id == id; });
+    return found == key.findings.end() ? nullptr : &*found;
+}
+
+std::string describe(const InspectedFile& file) {
+    std::string text = fmt::format("{}, {} {} bits", file.name, file.algorithm, file.bits);
+    if (file.certificate)
+        text +=
+            fmt::format(", {}, until {}", file.certificate->subject, format_utc(file.certificate->not_after));
+    return text;
+}
+
+}  // namespace keygen::inspect_room

@@ -1,0 +1,17 @@
+// keyinspect's command line, one argument a line.
+#include <keygen/error.hpp>
+
+#include "argument_lines.hpp"
+#include "options.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    ArgumentLines arguments("keyinspect", {reinterpret_cast<const char*>(data), size});
+    Options options;
+    front::CommandLine command_line(arguments.count(), arguments.values());
+    try {
+        (void)parse_options(command_line, options);
+    } catch (const keygen::Error&) {
+        // Anything else that is thrown would be called an internal error.
+    }
+    return 0;
+}
