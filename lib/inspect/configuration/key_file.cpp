@@ -11,6 +11,7 @@
 #include "crypto/pem.hpp"
 #include "inspect/configuration/glance.hpp"
 #include "inspect/private_key.hpp"
+#include "inspect/soundness.hpp"
 
 namespace keygen::inspect_room {
 
@@ -124,7 +125,8 @@ KeyFile load_key(const std::string& path, const SecretBytes* password, const Con
     InspectRequest inspection;
     inspection.now = request.now;
     Findings findings;
-    const Surroundings around{inspection, findings};
+    PrimeTests primes;
+    const Surroundings around{inspection, findings, primes};
     identify(subject, std::move(content), around);
     const bool is_encrypted = subject.file.encryption.has_value();
     const bool is_client = password == nullptr;
@@ -164,7 +166,8 @@ KeyFile load_certificate(const std::string& path, const ConfigurationRequest& re
     InspectRequest inspection;
     inspection.now = request.now;
     Findings findings;
-    identify(subject, std::move(content), {inspection, findings});
+    PrimeTests primes;
+    identify(subject, std::move(content), {inspection, findings, primes});
     key.findings = findings.take();
     key.file = std::move(subject.file);
 
