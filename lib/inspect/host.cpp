@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "crypto/number.hpp"
@@ -26,13 +27,6 @@ std::set<std::string> host_names(const Place& place) {
     return names;
 }
 
-bool has_identity(const Survey& survey, const Place& place, IdentityRole role) {
-    return std::any_of(place.subjects.begin(), place.subjects.end(), [&](std::size_t index) {
-        const InspectedFile& file = survey.subjects[index].file;
-        return file.is_current && file.role == role;
-    });
-}
-
 std::string in_place(const Place& place, const std::string& key, const std::string& owner) {
     return place.directory.path == "."
                ? keysdir::LinkName{key, owner}.text()
@@ -53,38 +47,52 @@ std::string renew(const Place& place, const std::string& owner, const Surroundin
     return keygen_for(host_at(place, owner), options, around);
 }
 
-// A file of this sort that only lacks its link, the newest; null where there is none.
-const Subject* find_unlinked(const Survey& survey, const Place& place, std::string_view key,
-                             const std::string& owner) {
-    const Subject* newest = nullptr;
-    for (const std::size_t index : place.subjects) {
-        const Subject& subject = survey.subjects[index];
-        const auto name = keysdir::FileName::parse(subject.file.name);
-        if (!name || keysdir::link_key_of(name->type) != key || name->owner != owner)
-            continue;
-        if (newest == nullptr ||
-            keysdir::FileName::parse(newest->file.name)->filestamp.is_older_than(name->filestamp))
-            newest = &subject;
+/// What the hosts of a place share, gathered once for all of them.
+class Household {
+  public:
+    Household(const Survey& survey, const Place& place) {
+        for (const std::size_t index : place.subjects) {
+            const Subject& subject = survey.subjects[index];
+            const InspectedFile& file = subject.file;
+            if (file.is_current && file.role == IdentityRole::server)
+                server_keys_.push_back(&file);
+            if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
+                client_ == nullptr)
+                client_ = &file;
+            const auto name = keysdir::FileName::parse(file.name);
+            const auto key = name ? keysdir::link_key_of(name->type) : std::nullopt;
+            if (!key || file.assurance == Assurance::unreadable)
+                continue;
+            auto& [newest, stamp] = newest_[{*key, name->owner}];
+            if (newest == nullptr || stamp.is_older_than(name->filestamp)) {
+                newest = &subject;
+                stamp = name->filestamp;
+            }
+        }
     }
-    return newest;
-}
 
-// The certificate that is not there is made as the directory's other files want it.
-std::string first_certificate(const Survey& survey, const Place& place, const std::string& owner,
-                              const Surroundings& around) {
-    std::string group;
-    std::string_view kind;
-    for (const std::size_t index : place.subjects) {
-        const InspectedFile& file = survey.subjects[index].file;
-        if (!file.is_current || file.role != IdentityRole::server)
-            continue;
-        kind = "-T";
-        if (file.owner != owner)
-            group = file.owner;
+    [[nodiscard]] bool has_server_key() const { return !server_keys_.empty(); }
+    /// The first clients' file in use; null where there is none.
+    [[nodiscard]] const InspectedFile* client() const { return client_; }
+    /// The newest file of this sort, which only lacks its link; null where there is none.
+    [[nodiscard]] const Subject* find_unlinked(const std::string& key, const std::string& owner) const {
+        const auto found = newest_.find({key, owner});
+        return found == newest_.end() ? nullptr : found->second.first;
     }
-    return renew(place, owner, around,
-                 group.empty() ? std::string(kind) : fmt::format("{} -i {}", kind, shell_word(group)));
-}
+    /// keygen's options for a certificate where there is none: as the other files want it.
+    [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
+        if (server_keys_.empty())
+            return "";
+        const auto of_group = std::find_if(server_keys_.begin(), server_keys_.end(),
+                                           [&](const InspectedFile* file) { return file->owner != owner; });
+        return of_group == server_keys_.end() ? "-T" : "-T -i " + shell_word((*of_group)->owner);
+    }
+
+  private:
+    std::vector<const InspectedFile*> server_keys_;
+    const InspectedFile* client_ = nullptr;
+    std::map<std::pair<std::string, std::string>, std::pair<const Subject*, Filestamp>> newest_;
+};
 
 void check_signer(const Subject& certificate, const Subject& signer, const Surroundings& around) {
     if (certificate.public_digest.empty() || signer.public_digest.empty() ||
@@ -109,10 +117,10 @@ void check_name(const Subject& certificate, const std::string& owner, const Plac
             renew(place, owner, around));
 }
 
-void check_identity(const Survey& survey, const Subject& certificate, const Place& place,
+void check_identity(const Household& household, const Subject& certificate, const Place& place,
                     const Surroundings& around) {
     const CertificateFields& fields = *certificate.file.certificate;
-    const bool is_server = has_identity(survey, place, IdentityRole::server);
+    const bool is_server = household.has_server_key();
     if (fields.kind == CertificateKind::trusted && !is_server)
         around.findings.add(
             "identity-missing", place.directory.path,
@@ -120,24 +128,20 @@ void check_identity(const Survey& survey, const Subject& certificate, const Plac
                         "such a certificate can pose as it",
                         quoted(fields.subject)),
             renew(place, split_common_name(fields.subject).host, around, "-T -I"));
-    if (is_server || !split_common_name(fields.subject).group.empty() ||
+    const InspectedFile* client = household.client();
+    if (client == nullptr || is_server || !split_common_name(fields.subject).group.empty() ||
         fields.kind == CertificateKind::private_)
         return;
-    for (const std::size_t index : place.subjects) {
-        const InspectedFile& file = survey.subjects[index].file;
-        if (file.is_current && file.role == IdentityRole::client && !file.owner.empty()) {
-            around.findings.add(
-                "certificate-group-missing", certificate.file.path,
-                fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers "
-                            "drop this client (\"empty autokey groupname\")",
-                            quoted(fields.subject), quoted(file.owner)),
-                renew(place, fields.subject, around, "-i " + shell_word(file.owner)));
-            return;
-        }
-    }
+    around.findings.add(
+        "certificate-group-missing", certificate.file.path,
+        fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers drop this "
+                    "client (\"empty autokey groupname\")",
+                    quoted(fields.subject), quoted(client->owner)),
+        renew(place, fields.subject, around, "-i " + shell_word(client->owner)));
 }
 
-void check_host(Survey& survey, const Place& place, const std::string& owner, const Surroundings& around) {
+void check_host(Survey& survey, const Household& household, const Place& place, const std::string& owner,
+                const Surroundings& around) {
     const auto find = [&](const std::string& key) {
         return find_subject(survey, place, keysdir::LinkName{key, owner}.text());
     };
@@ -145,18 +149,18 @@ void check_host(Survey& survey, const Place& place, const std::string& owner, co
     const Subject* sign = find("sign");
     const Subject* certificate = find("cert");
     if (certificate == nullptr) {
-        const Subject* unlinked = find_unlinked(survey, place, "cert", owner);
+        const Subject* unlinked = household.find_unlinked("cert", owner);
         around.findings.add(
             "certificate-missing", in_place(place, "cert", owner),
             fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found or "
                         "corrupt\" and ends",
                         quoted(owner), quoted(keysdir::LinkName{"cert", owner}.text())),
             unlinked != nullptr ? link_making(*unlinked, around)
-                                : first_certificate(survey, place, owner, around));
+                                : renew(place, owner, around, household.options_for_certificate(owner)));
         return;
     }
     if (host == nullptr) {
-        const Subject* unlinked = find_unlinked(survey, place, "host", owner);
+        const Subject* unlinked = household.find_unlinked("host", owner);
         around.findings.add(
             "host-key-missing", in_place(place, "host", owner),
             fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
@@ -169,7 +173,7 @@ void check_host(Survey& survey, const Place& place, const std::string& owner, co
     if (const Subject* signer = sign != nullptr ? sign : host; signer != nullptr)
         check_signer(*certificate, *signer, around);
     check_name(*certificate, owner, place, around);
-    check_identity(survey, *certificate, place, around);
+    check_identity(household, *certificate, place, around);
 }
 
 void check_gq_value(const Subject& key, const Subject& certificate, const Surroundings& around) {
@@ -201,8 +205,9 @@ void check_gq_value(const Subject& key, const Subject& certificate, const Surrou
 }  // namespace
 
 void check_hosts(Survey& survey, Place& place, const Surroundings& around) {
+    const Household household(survey, place);
     for (const std::string& owner : host_names(place))
-        check_host(survey, place, owner, around);
+        check_host(survey, household, place, owner, around);
 }
 
 void check_gq_values(Survey& survey, Place& place, const Surroundings& around) {

@@ -217,3 +217,22 @@ TEST_CASE("what goes wrong in a search comes out of it") {
     ScriptedRandom none({});
     CHECK_THROWS_AS(search_prime("task", 64, 2, {none, silent_progress(), 3}), std::out_of_range);
 }
+
+// (2r + 1)(4r + 1) with both factors prime: a quarter of all bases takes it for prime, as many as for any
+// composite number (Rabin 1980).
+TEST_CASE("a number that was chosen to pass gets past is_prime, and not past the test for such numbers") {
+    const Number chosen = Number::from_hex(
+        "34b92bfd15f063199f4eb31e3b94ac714a306ea051d06c6c2fca83fff72eb351508f1da8d0587743e14bf85c30472093"
+        "f112682dfbc370d9909e75880035f69110c112a5d0979412718a47f787fc2ac74c42f47b7b43d363be1aed046fdf68ce"
+        "88986fc38e23018b20e18f537ebcabd346dc6bf21da0fad766cdf6747c0e970546cbab16cdcea57a41f0c40f8e1130c6"
+        "f74066a86dbbb855b3deea0bc78e2c105b8d0dbe7f30e748c98a89020f4d399361dabc316a93df52cedd988ea2310c97");
+    SeededRandom random(2);
+    bool got_past = false;
+    for (int i = 0; i < 1000 && !got_past; ++i)
+        got_past = is_prime(chosen, random);
+    CHECK(got_past);
+    for (int i = 0; i < 1000; ++i)
+        REQUIRE_FALSE(is_prime_whoever_chose_it(chosen, random));
+    CHECK(is_prime_whoever_chose_it(mersenne(1279), random));
+    CHECK_FALSE(is_prime_whoever_chose_it(decimal("3825123056546413051"), random));
+}
