@@ -135,8 +135,11 @@ TEST_CASE("keyinspect --ntp-conf: what helps can be pasted") {
         CHECK(story.inspect("chrony.conf").at("status") == "ok");
     }
     SECTION("disable auth") {
-        story.write("ntp.conf", "keys ntp.keys\ntrustedkey 1\ndisable auth\n");
-        story.follow_remedy("conf-auth-disabled", "ntp.conf");
+        for (const auto* line : {"disable  auth", "disable monitor auth", "disable auth kernel"}) {
+            story.write("ntp.conf", std::string("keys ntp.keys\ntrustedkey 1\n") + line + "\n");
+            story.follow_remedy("conf-auth-disabled", "ntp.conf");
+            CHECK(story.inspect("ntp.conf").at("configurations").at(0).at("log").empty());
+        }
     }
     SECTION("a blank instead of =") {
         lay_out_fixture(story, "accepted-by-ntpd/iff-512-server", "keys");
