@@ -135,8 +135,11 @@ TEST_CASE("keyinspect --ntp-conf: what helps can be pasted") {
         CHECK(story.inspect("chrony.conf").at("status") == "ok");
     }
     SECTION("disable auth") {
-        story.write("ntp.conf", "keys ntp.keys\ntrustedkey 1\ndisable auth\n");
-        story.follow_remedy("conf-auth-disabled", "ntp.conf");
+        for (const auto* line : {"disable  auth", "disable monitor auth", "disable auth kernel"}) {
+            story.write("ntp.conf", std::string("keys ntp.keys\ntrustedkey 1\n") + line + "\n");
+            story.follow_remedy("conf-auth-disabled", "ntp.conf");
+            CHECK(story.inspect("ntp.conf").at("configurations").at(0).at("log").empty());
+        }
     }
     SECTION("a blank instead of =") {
         lay_out_fixture(story, "accepted-by-ntpd/iff-512-server", "keys");
@@ -151,6 +154,27 @@ TEST_CASE("keyinspect --ntp-conf: what helps can be pasted") {
         story.follow_remedy("conf-identity-missing", "ntp.conf");
         CHECK(story.link_target("keys/ntpkey_iffkey_grp") == "ntpkey_IFFkey_grp.4004387960");
     }
+}
+
+TEST_CASE("keyinspect --ntp-conf: the command against a default password gives one to all keys") {
+    Configured story;
+    REQUIRE(story.run("keygen -T -I -s server1@grp -b 512 --quiet").status == 0);
+    story.write("ntp.conf", "keysdir .\ncrypto host server1 ident grp\n");
+    const json report = story.inspect("ntp.conf");
+    std::string remedy;
+    for (const json& finding : report.at("findings")) {
+        if (finding.at("id") == "conf-password-default")
+            remedy = finding.at("remedy");
+    }
+    CHECK(remedy == "keygen -H -I --new-identity -s server1 -i grp --ask-password");
+    story.set("SOURCE_DATE_EPOCH", "1795500001");
+    const Outcome made =
+        story.run_on_terminal(remedy, {{"Password: ", "longsecret\n"}, {"Once more: ", "longsecret\n"}});
+    CHECK(made.status == 0);
+    story.write("ntp.conf", "keysdir .\ncrypto host server1 ident grp pw longsecret\n");
+    const json after = story.inspect("ntp.conf");
+    CHECK(after.at("configurations").at(0).at("log").empty());
+    CHECK(after.at("configurations").at(0).at("expected_files").at(3).at("outcome") == "loaded");
 }
 
 TEST_CASE("keyinspect --ntp-conf never shows what stands behind a password") {

@@ -182,6 +182,26 @@ class AutokeyStart {
     const SecretBytes* password_ = nullptr;
 };
 
+// All keys of a host have one password, and ntpd ends on the first that does not open. No option of keygen
+// gives a new one to an MV key alone.
+std::string password_command(const ConfigurationReport& report) {
+    std::string options = "-H";
+    std::string group;
+    for (const InspectedFile& file : report.inspected.files) {
+        const bool is_used = std::any_of(file.links.begin(), file.links.end(), [&](const std::string& link) {
+            return link.ends_with("key_" + report.ident);
+        });
+        if (!is_used || file.role != IdentityRole::server)
+            continue;
+        if (file.scheme == IdentityScheme::mv)
+            return "";
+        options += file.scheme == IdentityScheme::iff ? " -I --new-identity" : " -G --new-identity";
+        group = file.owner == report.host ? "" : fmt::format(" -i {}", shell_word(file.owner));
+    }
+    return keygen_command(report.keysdir,
+                          fmt::format("{} -s {}{} --ask-password", options, shell_word(report.host), group));
+}
+
 }  // namespace
 
 void start_autokey(Startup& startup) {
@@ -190,8 +210,7 @@ void start_autokey(Startup& startup) {
             "conf-password-default", startup.report.path,
             fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
                         quoted(startup.report.host)),
-            keygen_command(startup.report.keysdir,
-                           fmt::format("-H -s {} --ask-password", shell_word(startup.report.host))));
+            password_command(startup.report));
     AutokeyStart(startup).run();
 }
 

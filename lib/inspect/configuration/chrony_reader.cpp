@@ -71,11 +71,6 @@ void ChronyReader::read(const std::string& path, std::string_view text) {
 }
 
 void ChronyReader::read_text(const std::string& path, std::string_view text, unsigned level) {
-    if (level > MAX_INCLUDE_LEVEL) {
-        findings_.add("conf-include", path, "more levels of included files than chronyd follows: it ends");
-        end("Maximum include level reached");
-        return;
-    }
     for (Place place{path, 1}; !text.empty() && !settings_.ends; ++place.line) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -173,6 +168,12 @@ void ChronyReader::read_directories(const Place& place, const Words& words, unsi
 }
 
 void ChronyReader::read_file(const Place& place, const std::string& path, unsigned level) {
+    if (level >= MAX_INCLUDE_LEVEL) {
+        findings_.add("conf-include", Severity::critical, place.path, place.line,
+                      "more levels of included files than chronyd follows: it ends", "");
+        end("Maximum include level reached");
+        return;
+    }
     const Glance glance = glance_at(path);
     if (glance.state == Glance::State::there) {
         read_text(path, glance.content.text(), level + 1);

@@ -134,6 +134,7 @@ void NtpStatement::read_flags() {
                                                                      "stats"};
     const std::string_view statement = tokens_[next_ - 1].text;
     std::size_t flags = 0;
+    bool has_auth = false;
     for (; is(Kind::keyword); ++flags) {
         const std::string_view flag = peek().text;
         const bool is_known = is_ntpsec() ? is_one_of(flag, NTPSEC_FLAGS)
@@ -141,12 +142,13 @@ void NtpStatement::read_flags() {
         if (!is_known)
             break;
         shift();
-        if (statement == "disable" && flag == "auth")
-            findings_.add("conf-auth-disabled", Severity::warning, place_.path, place_.line,
-                          "ntpd takes up associations with peers and broadcasters that are not authenticated",
-                          fmt::format("sed -i '{}s/disable auth/enable auth/' {}", place_.line,
-                                      shell_word(place_.path)));
+        has_auth = has_auth || flag == "auth";
     }
+    if (has_auth && statement == "disable")
+        findings_.add("conf-auth-disabled", Severity::warning, place_.path, place_.line,
+                      "ntpd takes up associations with peers and broadcasters that are not authenticated",
+                      fmt::format("sed -i --follow-symlinks '{}s/{}/' {}", place_.line,
+                                  flags == 1 ? "^/#" : "\\bauth\\b/", shell_word(place_.path)));
     if (flags == 0)
         fail("");
     else
@@ -213,10 +215,11 @@ void NtpStatement::check_digest(std::string_view name, bool may_be_secret) {
 
 void NtpStatement::check_equals_sign(std::string_view what, std::string_view value) {
     if (value.starts_with('='))
-        findings_.add("conf-syntax", Severity::warning, place_.path, place_.line,
-                      fmt::format("the = is a part of the {} for {}, which wants a blank there", what,
-                                  is_ntpsec() ? "NTPsec" : "ntpd"),
-                      fmt::format("sed -i '{}s/=/ /g' {}", place_.line, shell_word(place_.path)));
+        findings_.add(
+            "conf-syntax", Severity::warning, place_.path, place_.line,
+            fmt::format("the = is a part of the {} for {}, which wants a blank there", what,
+                        is_ntpsec() ? "NTPsec" : "ntpd"),
+            fmt::format("sed -i --follow-symlinks '{}s/=/ /g' {}", place_.line, shell_word(place_.path)));
 }
 
 bool NtpStatement::fail(std::string expected) {

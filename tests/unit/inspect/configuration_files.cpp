@@ -238,6 +238,10 @@ TEST_CASE("what helps with keys is a command that can be pasted") {
     CHECK(remedy("makestep 1 3\n", "conf-nothing") == "keygen -M --dialect chrony --key-type AES128CMAC");
     CHECK(remedy(conf_of(place, "crypto host server1\n"), "conf-password-default") ==
           "keygen --keysdir " + place.path() + " -H -s server1 --ask-password");
+    const FixtureDirectory server("accepted-by-ntpd/iff-512-server");
+    CHECK(
+        finding_of(start(server, conf_of(server, "crypto host server1\n")), "conf-password-default").remedy ==
+        "keygen --keysdir " + server.path() + " -H -I --new-identity -s server1 -i grp --ask-password");
 }
 
 TEST_CASE("control keys, disable auth, and a broadcaster's identity") {

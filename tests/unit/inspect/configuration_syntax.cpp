@@ -26,7 +26,8 @@ TEST_CASE("behind pw and host, ntpd takes = ( ) for letters") {
     CHECK(report.host == "=server1");
     CHECK(log_of(report, place) ==
           Lines{"crypto_setup: host key file ntpkey_host_=server1 not found or corrupt (end)"});
-    CHECK(finding_of(report, "conf-syntax").remedy == "sed -i '2s/=/ /g' " + place.path_of("conf"));
+    CHECK(finding_of(report, "conf-syntax").remedy ==
+          "sed -i --follow-symlinks '2s/=/ /g' " + place.path_of("conf"));
     const auto brackets = start(place, conf_of(place, "crypto host server1 pw pw=1(x)\n"));
     CHECK(log_of(brackets, place) == Lines{"crypto_key: error:...:bad decrypt (end)"});
 }
