@@ -71,7 +71,7 @@ void ChronyReader::read(const std::string& path, std::string_view text) {
 }
 
 void ChronyReader::read_text(const std::string& path, std::string_view text, unsigned level) {
-    for (Place place{path, 1}; !text.empty() && !settings_.ends; ++place.line) {
+    for (ConfigurationLine place{path, 1}; !text.empty() && !settings_.ends; ++place.line) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         if (line.size() + 1 >= MAX_LINE_BYTES)
@@ -81,7 +81,7 @@ void ChronyReader::read_text(const std::string& path, std::string_view text, uns
     }
 }
 
-void ChronyReader::read_line(const Place& place, const Words& words, unsigned level) {
+void ChronyReader::read_line(const ConfigurationLine& place, const Words& words, unsigned level) {
     if (words.empty())
         return;
     const std::string directive = to_lower(words[0]);
@@ -112,7 +112,7 @@ void ChronyReader::read_line(const Place& place, const Words& words, unsigned le
     }
 }
 
-bool ChronyReader::check_word_count(const Place& place, const Words& words, std::size_t count) {
+bool ChronyReader::check_word_count(const ConfigurationLine& place, const Words& words, std::size_t count) {
     if (words.size() == count)
         return true;
     end_on(place, fmt::format("{} arguments for {} directive", words.size() < count ? "Missing" : "Too many",
@@ -120,7 +120,7 @@ bool ChronyReader::check_word_count(const Place& place, const Words& words, std:
     return false;
 }
 
-bool ChronyReader::read_source(const Place& place, const Words& words) {
+bool ChronyReader::read_source(const ConfigurationLine& place, const Words& words) {
     Association association;
     association.path = place.path;
     association.line = place.line;
@@ -131,7 +131,7 @@ bool ChronyReader::read_source(const Place& place, const Words& words) {
     return true;
 }
 
-void ChronyReader::include(const Place& place, const std::string& pattern, unsigned level) {
+void ChronyReader::include(const ConfigurationLine& place, const std::string& pattern, unsigned level) {
     int status = 0;
     const auto files = glob_files(pattern, GLOB_NOMAGIC | GLOB_ERR, status);
     if (status != 0 && status != GLOB_NOMATCH) {
@@ -151,7 +151,7 @@ void ChronyReader::include(const Place& place, const std::string& pattern, unsig
     }
 }
 
-void ChronyReader::read_directories(const Place& place, const Words& words, unsigned level) {
+void ChronyReader::read_directories(const ConfigurationLine& place, const Words& words, unsigned level) {
     const auto directories = std::span(words).subspan(1);
     if (directories.empty() || directories.size() > MAX_DIRECTORIES) {
         end_on(place, fmt::format("Could not parse {} directive", words[0]));
@@ -167,7 +167,7 @@ void ChronyReader::read_directories(const Place& place, const Words& words, unsi
     }
 }
 
-void ChronyReader::read_file(const Place& place, const std::string& path, unsigned level) {
+void ChronyReader::read_file(const ConfigurationLine& place, const std::string& path, unsigned level) {
     if (level >= MAX_INCLUDE_LEVEL) {
         findings_.add("conf-include", Severity::critical, place.path, place.line,
                       "more levels of included files than chronyd follows: it ends", "");
@@ -192,7 +192,7 @@ void ChronyReader::read_sources_file(const std::string& path) {
     if (glance.state == Glance::State::unknown)
         leave_out({path, 0}, path, glance.cause);
     std::string_view text = glance.content.text();
-    for (Place place{path, 1}; text.find('\n') != std::string_view::npos; ++place.line) {
+    for (ConfigurationLine place{path, 1}; text.find('\n') != std::string_view::npos; ++place.line) {
         const Words words = split_chrony_line(text.substr(0, text.find('\n')));
         text.remove_prefix(text.find('\n') + 1);
         if (words.empty())
@@ -208,13 +208,14 @@ void ChronyReader::read_sources_file(const std::string& path) {
                       "the last line does not end with a newline: chronyd leaves it out", "");
 }
 
-void ChronyReader::leave_out(const Place& place, const std::string& path, std::string_view cause) {
+void ChronyReader::leave_out(const ConfigurationLine& place, const std::string& path,
+                             std::string_view cause) {
     settings_.is_incomplete = true;
     findings_.add("conf-include", Severity::warning, place.path, place.line,
                   fmt::format("{}: {}; it is left out here", quoted(path), cause), "");
 }
 
-void ChronyReader::end_on(const Place& place, const std::string& complaint) {
+void ChronyReader::end_on(const ConfigurationLine& place, const std::string& complaint) {
     findings_.add("conf-syntax", Severity::critical, place.path, place.line,
                   fmt::format("chronyd ends on this line: {}", quoted(complaint)), "");
     end(fmt::format("{} at line {} in file {}", complaint, place.line, place.path));

@@ -15,7 +15,7 @@ namespace keygen::inspect_room {
 /// no option begins with, it has carried out what stands before.
 class NtpStatement {
   public:
-    NtpStatement(Settings& settings, Findings& findings, Place place)
+    NtpStatement(Settings& settings, Findings& findings, ConfigurationLine place)
         : settings_(settings), findings_(findings), place_(std::move(place)) {}
 
     /// Reads tokens up to an `end`, or to the one it stumbles over; returns how many.
@@ -60,7 +60,7 @@ class NtpStatement {
 
     Settings& settings_;
     Findings& findings_;
-    Place place_;
+    ConfigurationLine place_;
     std::span<const NtpToken> tokens_;
     std::size_t next_ = 0;
     bool has_failed_ = false;

@@ -13,7 +13,7 @@
 namespace keygen::inspect_room {
 
 /// A line of a configuration.
-struct Place {
+struct ConfigurationLine {
     std::string path;
     std::size_t line = 0;
 };
@@ -22,7 +22,7 @@ struct Place {
 struct ControlKey {
     std::string statement;
     std::uint32_t id = 0;
-    Place place;
+    ConfigurationLine place;
 };
 
 /// What a configuration says about authentication.
@@ -36,8 +36,8 @@ struct Settings {
     std::vector<std::string> bad_digests;
     std::string keys_path;
     std::set<std::uint32_t> trusted_keys;
-    std::vector<std::string> bad_trusted;  ///< what is logged once the keys are read
-    std::optional<Place> trusted_at;       ///< the statement that names them, the last of several
+    std::vector<std::string> bad_trusted;         ///< what is logged once the keys are read
+    std::optional<ConfigurationLine> trusted_at;  ///< the statement that names them, the last of several
     std::vector<ControlKey> control_keys;
     std::vector<Association> associations;
     std::vector<LogLine> log;    ///< of parsing
