@@ -49,8 +49,7 @@ std::vector<std::string> conf_for(const KeysFileReport& report, std::vector<std:
 template <typename Keys>
 std::vector<std::uint32_t> ids_of(const Keys& keys) {
     std::vector<std::uint32_t> ids;
-    for (const auto& key : keys)
-        ids.push_back(static_cast<std::uint32_t>(key.id));
+    std::transform(keys.begin(), keys.end(), std::back_inserter(ids), [](const auto& key) { return key.id; });
     return ids;
 }
 

@@ -50,7 +50,7 @@ const CLI::Option* option_of(const CLI::App& app, const CLI::ConversionError& er
 }
 
 std::string describe_conversion(const CLI::Option* option, const CLI::ConversionError& error) {
-    const std::string text = first_line(error.what());
+    std::string text = first_line(error.what());
     if (option == nullptr)
         return text;
     const std::string name = option->get_name(false, false);
@@ -63,7 +63,7 @@ std::string describe_conversion(const CLI::Option* option, const CLI::Conversion
 // Options for which nothing is no value: an unset variable in a script must not count as "not given".
 std::string find_empty_value(const CLI::App& app, const std::vector<std::string>& may_be_empty) {
     for (const CLI::Option* option : app.get_options()) {
-        const std::string name = option->get_name();
+        std::string name = option->get_name();
         const bool may = std::find(may_be_empty.begin(), may_be_empty.end(), name) != may_be_empty.end();
         const auto values = option->results();
         if (!may && std::find(values.begin(), values.end(), "") != values.end())

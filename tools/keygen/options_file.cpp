@@ -37,7 +37,7 @@ std::string_view without_quotes(std::string_view text) {
 }
 
 std::string format_option(const CLI::Option& option, const std::string& name) {
-    const auto values = option.results();
+    const auto& values = option.results();
     if (option.get_expected_max() == 0)
         return fmt::format("{}={}\n", name, values.size() == 1 ? "true" : std::to_string(values.size()));
     const std::string& value = values.front();
