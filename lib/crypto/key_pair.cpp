@@ -78,8 +78,9 @@ bool belong_together(const KeyNumbers& numbers) {
 }  // namespace
 
 KeyPair KeyPair::generate(SignKeyType type, unsigned modulus_bits, const Progress& progress) {
-    return KeyPair(type == SignKeyType::rsa ? generate_rsa(modulus_bits, progress)
-                                            : generate_dsa(modulus_bits, progress));
+    return {type == SignKeyType::rsa ? generate_rsa(modulus_bits, progress)
+                                     : generate_dsa(modulus_bits, progress),
+            type, modulus_bits};
 }
 
 KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
@@ -92,19 +93,17 @@ KeyPair KeyPair::from_numbers(const KeyNumbers& numbers) {
         key = make_key(numbers);
     if (key == nullptr)
         throw Error(ErrorCode::bad_file, "the numbers are not those of an RSA or DSA key pair");
-    return KeyPair(std::move(key));
+    const auto* rsa = std::get_if<RsaNumbers>(&numbers);
+    return {std::move(key), rsa != nullptr ? SignKeyType::rsa : SignKeyType::dsa,
+            rsa != nullptr ? rsa->n.bits() : std::get<DsaNumbers>(numbers).p.bits()};
 }
 
 KeyNumbers KeyPair::numbers() const {
-    return numbers_of(key_.get());
-}
-
-SignKeyType KeyPair::type() const {
-    return EVP_PKEY_is_a(key_.get(), "RSA") == 1 ? SignKeyType::rsa : SignKeyType::dsa;
-}
-
-unsigned KeyPair::modulus_bits() const {
-    return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get()));
+    KeyNumbers numbers = numbers_of(key_.get(), type_, modulus_bits_);
+    // When memory runs out OpenSSL gives other numbers and calls it success.
+    if (!belong_together(numbers))
+        fail("reading a key");
+    return numbers;
 }
 
 void KeyPair::prove(const DigestScheme& scheme) const {

@@ -15,8 +15,6 @@ namespace keygen::crypto {
 /// A host or sign key: an RSA or DSA key pair that OpenSSL signs with.
 class KeyPair {
   public:
-    explicit KeyPair(EvpPkeyPtr key) : key_(std::move(key)) {}
-
     /// A new key of `modulus_bits` from OpenSSL's own generator, which asks `progress` whether to go on.
     /// Throws Error(cancelled).
     static KeyPair generate(SignKeyType type, unsigned modulus_bits, const Progress& progress);
@@ -24,8 +22,8 @@ class KeyPair {
     static KeyPair from_numbers(const KeyNumbers& numbers);
 
     [[nodiscard]] KeyNumbers numbers() const;
-    [[nodiscard]] SignKeyType type() const;
-    [[nodiscard]] unsigned modulus_bits() const;
+    [[nodiscard]] SignKeyType type() const { return type_; }
+    [[nodiscard]] unsigned modulus_bits() const { return modulus_bits_; }
     /// Signs and verifies a message with `scheme`; throws Error(not_proven) when that fails.
     void prove(const DigestScheme& scheme) const;
     /// True when `other` has the same public part.
@@ -36,7 +34,13 @@ class KeyPair {
     [[nodiscard]] EVP_PKEY* get() const { return key_.get(); }
 
   private:
+    // Type and size are kept: OpenSSL, asked again when memory has run out, has other answers.
+    KeyPair(EvpPkeyPtr key, SignKeyType type, unsigned modulus_bits)
+        : key_(std::move(key)), type_(type), modulus_bits_(modulus_bits) {}
+
     EvpPkeyPtr key_;
+    SignKeyType type_;
+    unsigned modulus_bits_;
 };
 
 /// SHA-256 of the public part (SubjectPublicKeyInfo), hexadecimal: equal for a key pair and its certificate.

@@ -19,11 +19,13 @@ constexpr std::array RSA_NAMES = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM
 constexpr std::array DSA_NAMES = {OSSL_PKEY_PARAM_FFC_P, OSSL_PKEY_PARAM_FFC_Q, OSSL_PKEY_PARAM_FFC_G,
                                   OSSL_PKEY_PARAM_PUB_KEY, OSSL_PKEY_PARAM_PRIV_KEY};
 
-Number number_of(const EVP_PKEY* key, const char* name) {
-    SecretBytes buffer(static_cast<std::size_t>(EVP_PKEY_get_bits(key)) / 8 + 1);
+Number number_of(const EVP_PKEY* key, unsigned modulus_bits, const char* name) {
+    SecretBytes buffer(modulus_bits / 8 + 1);
     std::array parameters = {OSSL_PARAM_construct_BN(name, buffer.bytes().data(), buffer.size()),
                              OSSL_PARAM_construct_end()};
     check(EVP_PKEY_get_params(key, parameters.data()), "reading a key");
+    if (OSSL_PARAM_modified(parameters.data()) != 1)  // success, although memory ran out
+        fail("reading a key");
     return Number(
         BnPtr(check(BN_native2bn(buffer.bytes().data(), static_cast<int>(parameters[0].return_size), nullptr),
                     "reading a key")));
@@ -53,9 +55,9 @@ class Parameters {
 
 }  // namespace
 
-KeyNumbers numbers_of(const EVP_PKEY* key) {
-    const auto number = [&](const char* name) { return number_of(key, name); };
-    if (EVP_PKEY_is_a(key, "RSA") == 1)
+KeyNumbers numbers_of(const EVP_PKEY* key, SignKeyType type, unsigned modulus_bits) {
+    const auto number = [&](const char* name) { return number_of(key, modulus_bits, name); };
+    if (type == SignKeyType::rsa)
         return RsaNumbers{number(RSA_NAMES[0]), number(RSA_NAMES[1]), number(RSA_NAMES[2]),
                           number(RSA_NAMES[3]), number(RSA_NAMES[4]), number(RSA_NAMES[5]),
                           number(RSA_NAMES[6]), number(RSA_NAMES[7])};

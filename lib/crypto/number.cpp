@@ -48,12 +48,14 @@ Number Number::from_bytes(std::span<const std::uint8_t> big_endian) {
 }
 
 Number Number::from_hex(std::string_view hex) {
+    if (hex.empty() || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+        throw Error(ErrorCode::bad_file, "not a hexadecimal number");
     BIGNUM* value = nullptr;
     const std::string text(hex);
     const int used = BN_hex2bn(&value, text.c_str());
     BnPtr owned(value);
-    if (used == 0 || static_cast<std::size_t>(used) != text.size() || BN_is_negative(value) == 1)
-        throw Error(ErrorCode::bad_file, "not a hexadecimal number");
+    if (static_cast<std::size_t>(used) != text.size())
+        fail("reading a number");
     return Number(std::move(owned));
 }
 

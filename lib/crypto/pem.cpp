@@ -152,8 +152,16 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
     if (password == nullptr)
         throw_needs_password();
     require_bearable_rounds(encrypted.get());
-    const Pkcs8Ptr info(
-        PKCS8_decrypt(encrypted.get(), password->text().data(), static_cast<int>(password->size())));
+    const auto decrypt = [&] {
+        return Pkcs8Ptr(
+            PKCS8_decrypt(encrypted.get(), password->text().data(), static_cast<int>(password->size())));
+    };
+    Pkcs8Ptr info = decrypt();
+    // When memory runs out, OpenSSL may say what it says of a wrong password; that one is wrong again.
+    if (info == nullptr) {
+        forget_failures();
+        info = decrypt();
+    }
     if (info == nullptr)
         throw_undecryptable();
     return to_der([&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info.get(), out); },
@@ -180,12 +188,21 @@ SecretBytes decrypt_traditional(const PemBlock& block, const SecretBytes* passwo
         return block.content.clone();
     if (password == nullptr)
         throw_needs_password();
-    SecretBytes content = block.content.clone();
-    long length = static_cast<long>(content.size());
-    if (PEM_do_header(&info, content.bytes().data(), &length, copy_password,
-                      const_cast<SecretBytes*>(password)) != 1)
+    SecretBytes content;
+    const auto decrypt = [&] {
+        content = block.content.clone();
+        long length = static_cast<long>(content.size());
+        if (PEM_do_header(&info, content.bytes().data(), &length, copy_password,
+                          const_cast<SecretBytes*>(password)) != 1)
+            return false;
+        content.truncate(static_cast<std::size_t>(length));
+        return true;
+    };
+    if (decrypt())
+        return content;
+    forget_failures();  // as above
+    if (!decrypt())
         throw_undecryptable();
-    content.truncate(static_cast<std::size_t>(length));
     return content;
 }
 
