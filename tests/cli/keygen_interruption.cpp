@@ -47,6 +47,36 @@ double processor_seconds(pid_t process) {
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
+// Runs commands in turn and ends each at a moment of the time that it takes here when it is left alone.
+class Killer {
+  public:
+    Killer(Story& story, std::vector<std::string> commands) : story_(story), commands_(std::move(commands)) {
+        for (const std::string& command : commands_) {
+            const auto start = std::chrono::steady_clock::now();
+            REQUIRE(story_.run(command).status == 0);
+            const auto took = std::chrono::steady_clock::now() - start;
+            durations_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+        }
+    }
+    void run() {
+        const std::size_t which = runs_++ % commands_.size();
+        std::uniform_int_distribution<std::int64_t> moment(0, durations_[which] * 5 / 4);
+        Process process = story_.start(commands_[which]);
+        std::this_thread::sleep_for(std::chrono::microseconds(moment(random_)));
+        process.signal(SIGKILL);
+        killed_ += process.finish().status == 128 + SIGKILL ? 1 : 0;
+    }
+    [[nodiscard]] int killed() const { return killed_; }
+
+  private:
+    Story& story_;
+    std::vector<std::string> commands_;
+    std::vector<std::int64_t> durations_;
+    std::mt19937 random_{20261123};
+    std::size_t runs_ = 0;
+    int killed_ = 0;
+};
+
 }  // namespace
 
 TEST_CASE("SIGINT and SIGTERM end a long search at once and leave nothing behind") {
@@ -99,24 +129,39 @@ TEST_CASE("who waits for the lock can be interrupted, and waits no longer than a
 TEST_CASE("kill -9 at any moment of 200 runs leaves only complete files behind links") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
-    std::mt19937 random(20261123);
-    std::uniform_int_distribution<int> microseconds(0, 30000);
-    int killed = 0;
+    const std::string autokey = "keygen -T -I --new-identity -H -s server1 -p x -m 512 -b 256 --jobs 1";
+    const std::string symmetric = "keygen -M -s server1 --key-count 2";
+    Killer killer(story, {autokey, autokey, autokey, symmetric});
     for (int i = 0; i < 200; ++i) {
-        const bool is_symmetric = i % 4 == 3;
-        Process run = story.start(
-            is_symmetric ? "keygen -M -s server1 --key-count 2"
-                         : "keygen -T -I --new-identity -H -s server1 -p x -m 512 -b 256 --jobs 1");
-        std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
-        run.signal(SIGKILL);
-        killed += run.finish().status == 128 + SIGKILL ? 1 : 0;
+        killer.run();
         require_consistent(story, true);
     }
-    CHECK(killed > 50);
-    CHECK(killed < 200);
+    CHECK(killer.killed() > 50);
+    CHECK(killer.killed() < 200);
     REQUIRE(story.run("keygen -T -I --new-identity -H -s server1 -p x -m 512 -b 256").status == 0);
     require_consistent(story, false);
     CHECK(story.run("keylink --check").status == 0);
+}
+
+TEST_CASE("kill -9 at any moment of what rewrites, adds and links leaves only complete files") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    REQUIRE(story.run("keygen -T -V 2 -b 512 -m 512 -s server1 -p x --keysdir .").status == 0);
+    REQUIRE(story.run("keygen -M -s server1 --key-count 1").status == 0);
+    const std::string received = story.find("ntpkey_MVpar1_");
+    Killer killer(story, {"keygen --mv-revoke 2 -s server1 -p x", "keygen --mv-revoke 1 -v 2 -s server1 -p x",
+                          "keygen --merge ntp.keys --key-count 1",
+                          "keylink --install --force --layout all --host server1 " + received,
+                          "keygen --repair -s server1 -p x", "keylink --prune"});
+    for (int i = 0; i < 150; ++i) {
+        killer.run();
+        require_consistent(story, true);
+    }
+    CHECK(killer.killed() > 30);
+    CHECK(killer.killed() < 150);
+    REQUIRE(story.run("keygen --mv-revoke 2 -v 2 -s server1 -p x").status == 0);
+    require_consistent(story, false);
+    CHECK(story.run("keyinspect --prove --quiet -p x .").err.empty());
 }
 
 TEST_CASE("two and eight processes at once in one directory") {
