@@ -1,6 +1,7 @@
 #include "crypto/certificate.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <array>
@@ -207,13 +208,25 @@ SecretBytes format_certificate(const CertificateRequest& request, const KeyPair&
     return SecretBytes(std::string_view(data, static_cast<std::size_t>(length)));
 }
 
-ParsedCertificate parse_certificate(std::string_view pem) {
+namespace {
+
+X509Ptr read_x509(std::string_view pem) {
     const BioPtr bio = read_only_bio(pem);
     // Without this, OpenSSL would ask the terminal for the password of an encrypted one.
     const auto refuse_to_ask = [](char*, int, int, void*) { return -1; };
-    X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, refuse_to_ask, nullptr));
-    if (x509 == nullptr)
-        forget_refusal("reading a certificate");
+    return X509Ptr(PEM_read_bio_X509(bio.get(), nullptr, refuse_to_ask, nullptr));
+}
+
+}  // namespace
+
+ParsedCertificate parse_certificate(std::string_view pem) {
+    ERR_clear_error();  // what waits there from before is not about this file
+    X509Ptr x509 = read_x509(pem);
+    // Some damages OpenSSL refuses without a reason, and so it does when memory runs out: damage happens
+    // again.
+    if (x509 == nullptr && ERR_peek_error() == 0)
+        x509 = read_x509(pem);
+    forget_failures();
     if (x509 == nullptr)
         throw Error(ErrorCode::bad_file, "the content is not a certificate (PEM \"CERTIFICATE\")");
     CertificateFields fields = fields_of(x509.get());

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "symmetric/access.hpp"
 #include "symmetric/dialect.hpp"
 #include "symmetric/keys_file.hpp"
 #include "symmetric/type.hpp"
@@ -92,6 +93,11 @@ std::string why_not_key(const SymmetricKey& key, Dialect dialect, std::string_vi
         return why_not_type(key.type, dialect);
     if (!key.access.empty() && dialect != Dialect::ntpd)
         return "only ntpd has access lists";
+    for (const std::string& address : key.access) {
+        const auto list = parse_access_list(address);
+        if (!list || list->has_odd_mask)
+            return "a mask in the access list does not fit its address";
+    }
     auto reason = why_not_value(key, dialect);
     if (reason.empty() && measure_line(key, dialect, comment) > rules.line_max)
         reason = fmt::format("the line would be too long; {} takes lines of {} bytes", rules.daemon,

@@ -184,8 +184,9 @@ std::optional<int> CommandLine::parse(CLI::App& app, const std::vector<std::stri
     } catch (const CLI::ConversionError& error) {
         const CLI::Option* option = option_of(app, error);
         keygen::Error result = usage(describe_conversion(option, error));
-        if (option != nullptr && !is_argument(*option)) {
-            const auto path = app.get_config_ptr()->as<std::string>();
+        const CLI::Option* file = app.get_config_ptr();
+        if (option != nullptr && file != nullptr && file->count() > 0 && !is_argument(*option)) {
+            const auto path = file->as<std::string>();
             result.in(path, find_line(path, option->get_lnames().front()));
         }
         throw result;
