@@ -7,8 +7,8 @@ namespace {
 
 // Key derivation dominates: it is what a guesser pays for each password, and ntpd once at its start.
 void encrypt_server_key(benchmark::State& state) {
-    const keygen::Effort effort;
-    const auto key = keygen::generate_iff(512, effort);
+    const keygen::Resources resources;
+    const auto key = keygen::generate_iff(512, resources);
     const keygen::SecretBytes password(std::string_view("seekritword"));
     const keygen::Protection protection{password, std::string(keygen::DEFAULT_CIPHER),
                                         static_cast<int>(state.range(0))};
@@ -22,8 +22,8 @@ BENCHMARK(encrypt_server_key)
     ->Unit(benchmark::kMillisecond);
 
 void read_client_file(benchmark::State& state) {
-    const keygen::Effort effort;
-    const auto pem = keygen::make_iff_client(keygen::generate_iff(2048, effort)).to_pem(nullptr);
+    const keygen::Resources resources;
+    const auto pem = keygen::make_iff_client(keygen::generate_iff(2048, resources)).to_pem(nullptr);
     for (auto _ : state)
         benchmark::DoNotOptimize(keygen::IdentityKey::from_pem(pem.text(), keygen::IdentityScheme::iff,
                                                                keygen::IdentityRole::client, nullptr));

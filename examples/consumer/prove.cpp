@@ -8,9 +8,9 @@ int main() {
     try {
         const keygen::SecretBytes password(std::string_view("seekritword"));
         const keygen::Protection protection{password};
-        const keygen::Effort effort;
+        const keygen::Resources resources;
 
-        const keygen::IdentityKey made = keygen::generate_iff(512, effort);
+        const keygen::IdentityKey made = keygen::generate_iff(512, resources);
         const keygen::SecretBytes server_file = made.to_pem(&protection);
         const keygen::SecretBytes client_file = keygen::make_iff_client(made).to_pem(nullptr);
 
@@ -18,7 +18,7 @@ int main() {
                                                           keygen::IdentityRole::server, &password);
         const auto client = keygen::IdentityKey::from_pem(client_file.text(), keygen::IdentityScheme::iff,
                                                           keygen::IdentityRole::client, nullptr);
-        keygen::prove_iff(server, client, effort.random);
+        keygen::prove_iff(server, client, resources.random);
         std::cout << "the client accepts the server\n";
     } catch (const keygen::Error& error) {
         std::cerr << "prove: error: " << error.what() << '\n';

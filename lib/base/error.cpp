@@ -36,7 +36,7 @@ void Error::compose() {
     text_.clear();
     if (!path_.empty())
         text_ =
-            line_ == 0 ? fmt::format("{}: ", quoted(path_)) : fmt::format("{}:{}: ", quoted(path_), line_);
+            line_ == 0 ? fmt::format("{}: ", escaped(path_)) : fmt::format("{}:{}: ", escaped(path_), line_);
     text_ += message_;
 }
 
@@ -68,7 +68,7 @@ std::string_view name_of(ErrorCode code) {
     return "unknown";
 }
 
-std::string quoted(std::string_view text) {
+std::string escaped(std::string_view text) {
     std::string result;
     std::size_t i = 0;
     while (i < text.size()) {

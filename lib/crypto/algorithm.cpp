@@ -69,7 +69,7 @@ bool equal_in_any_case(std::string_view a, std::string_view b) {
 int nid_of(std::string_view name) {
     const int nid =
         name.find('\0') == std::string_view::npos ? OBJ_txt2nid(std::string(name).c_str()) : NID_undef;
-    crypto::forget_failures();
+    crypto::clear_errors();
     return nid;
 }
 
@@ -78,7 +78,7 @@ bool is_usable_for_pem(const char* name) {
     const bool usable = cipher != nullptr && EVP_get_cipherbyname(name) != nullptr &&
                         OBJ_length(OBJ_nid2obj(EVP_CIPHER_get_nid(cipher.get()))) > 0 &&  // PBES2 names it
                         EVP_CIPHER_get_iv_length(cipher.get()) >= 8;
-    crypto::forget_failures();
+    crypto::clear_errors();
     return usable;
 }
 
@@ -100,7 +100,7 @@ const std::vector<DigestScheme>& digest_schemes() {
                                   is_rsa ? min_modulus_bits(digest.get()) : 0});
             }
         }
-        crypto::forget_failures();
+        crypto::clear_errors();
         return result;
     }();
     return schemes;
@@ -125,7 +125,7 @@ const DigestScheme& find_digest_scheme(std::string_view name) {
         names.emplace_back(scheme.name);
     }
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown digest scheme \"{}\"{}", quoted(name), did_you_mean(name, names)))
+                fmt::format("unknown digest scheme \"{}\"{}", escaped(name), did_you_mean(name, names)))
         .hint(fmt::format("this build signs with {}", fmt::join(names, ", ")));
 }
 
@@ -147,7 +147,7 @@ const std::string& find_cipher(std::string_view name) {
         candidates.emplace_back(cipher);
     }
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown cipher \"{}\"{}", quoted(name), did_you_mean(name, candidates)))
+                fmt::format("unknown cipher \"{}\"{}", escaped(name), did_you_mean(name, candidates)))
         .hint(fmt::format("this build encrypts PEM with {}", fmt::join(candidates, ", ")));
 }
 

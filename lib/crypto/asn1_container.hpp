@@ -79,7 +79,7 @@ Owned<Container, item> decode_der(std::span<const std::uint8_t> der, const char*
     auto* value = ASN1_item_d2i(nullptr, &position, static_cast<long>(der.size()), item());
     Owned<Container, item> container(reinterpret_cast<Container*>(value));
     if (container == nullptr)
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
     if (container == nullptr || position != der.data() + der.size()) {
         throw Error(ErrorCode::bad_file, std::string("the content is not ") + what);
     }

@@ -87,7 +87,7 @@ std::string common_name_of(const X509_NAME* name) {
     unsigned char* utf8 = nullptr;
     const int length = ASN1_STRING_to_UTF8(&utf8, data);
     if (length < 0) {
-        forget_failures();
+        clear_errors();
         return "";
     }
     std::string result(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(length));
@@ -98,7 +98,7 @@ std::string common_name_of(const X509_NAME* name) {
 UnixTime time_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-        forget_failures();
+        clear_errors();
         throw Error(ErrorCode::bad_file, "a certificate whose dates cannot be read");
     }
     return timegm(&parts);
@@ -172,7 +172,7 @@ CertificateFields fields_of(X509* x509) {
     check(X509_digest(x509, EVP_sha256(), digest.data(), &length), "fingerprinting a certificate");
     for (unsigned i = 0; i < length; ++i)
         fields.fingerprint += fmt::format("{:02x}", digest[i]);
-    forget_failures();
+    clear_errors();
     return fields;
 }
 
@@ -226,7 +226,7 @@ ParsedCertificate parse_certificate(std::string_view pem) {
     // again.
     if (x509 == nullptr && ERR_peek_error() == 0)
         x509 = read_x509(pem);
-    forget_failures();
+    clear_errors();
     if (x509 == nullptr)
         throw Error(ErrorCode::bad_file, "the content is not a certificate (PEM \"CERTIFICATE\")");
     CertificateFields fields = fields_of(x509.get());
@@ -236,7 +236,7 @@ ParsedCertificate parse_certificate(std::string_view pem) {
 bool is_self_signed(const ParsedCertificate& certificate) {
     EVP_PKEY* key = X509_get0_pubkey(certificate.x509.get());
     const bool verifies = key != nullptr && X509_verify(certificate.x509.get(), key) == 1;
-    forget_failures();
+    clear_errors();
     return verifies;
 }
 

@@ -115,7 +115,7 @@ MvAuthorityNumbers decode_mv_authority(std::span<const std::uint8_t> der) {
         std::uint64_t client = 0;
         if (ASN1_INTEGER_get_uint64(&client, sk_ASN1_INTEGER_value(c->revoked, i)) != 1 || client == 0 ||
             client >= result.clients.size() || (!result.revoked.empty() && client <= result.revoked.back())) {
-            forget_failures();
+            clear_errors();
             throw Error(
                 ErrorCode::bad_file,
                 "an MV trusted authority whose list of revoked clients is no ascending list of its own");

@@ -23,13 +23,13 @@ void fail(std::string_view what) {
                                                    : fmt::format("{} failed in OpenSSL: {}", what, reasons));
 }
 
-void forget_refusal(std::string_view what) {
+void clear_decode_errors(std::string_view what) {
     if (ERR_peek_error() == 0)
         fail(what);
-    forget_failures();
+    clear_errors();
 }
 
-void forget_failures() {
+void clear_errors() {
     bool out_of_memory = false;
     while (const unsigned long code = ERR_get_error())
         out_of_memory |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;

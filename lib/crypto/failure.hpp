@@ -26,9 +26,9 @@ T* check(T* pointer, std::string_view what) {
 
 /// Forgets failures that were expected, such as those of a wrong password. Throws std::bad_alloc when one of
 /// them was that memory ran out: nothing that OpenSSL said then is about the file.
-void forget_failures();
+void clear_errors();
 /// The same for what OpenSSL had against a file's content. Where it says nothing at all it has failed for
 /// another reason, out of memory mostly: then throws as fail() does.
-void forget_refusal(std::string_view what);
+void clear_decode_errors(std::string_view what);
 
 }  // namespace keygen::crypto

@@ -26,7 +26,7 @@ void watch(EVP_PKEY_CTX* context, const Progress& progress) {
 
 [[noreturn]] void fail_or_cancel(const Progress& progress, std::string_view what) {
     if (progress.is_cancelled()) {
-        forget_failures();
+        clear_errors();
         throw Error(ErrorCode::cancelled, "cancelled");
     }
     fail(what);
@@ -109,7 +109,7 @@ KeyNumbers KeyPair::numbers() const {
 void KeyPair::prove(const DigestScheme& scheme) const {
     static constexpr std::array<unsigned char, 16> MESSAGE{'p', 'r', 'o', 'v', 'e'};
     const auto failed = [&] {
-        forget_failures();
+        clear_errors();
         return Error(ErrorCode::not_proven, fmt::format("the {} key does not verify its own {} signature",
                                                         name_of(type()), scheme.name));
     };
@@ -131,7 +131,7 @@ void KeyPair::prove(const DigestScheme& scheme) const {
 
 bool KeyPair::has_public_part_of(const EVP_PKEY* other) const {
     const bool equal = EVP_PKEY_eq(key_.get(), other) == 1;
-    forget_failures();
+    clear_errors();
     return equal;
 }
 
@@ -139,7 +139,7 @@ bool KeyPair::is_sound() const {
     const EvpPkeyCtxPtr context(
         check(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr), "checking a key"));
     const bool sound = EVP_PKEY_check(context.get()) == 1;
-    forget_failures();
+    clear_errors();
     return sound;
 }
 
@@ -147,7 +147,7 @@ namespace {
 
 std::string digest_of(unsigned char* der, int length) {
     if (length <= 0) {
-        forget_failures();
+        clear_errors();
         return {};
     }
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

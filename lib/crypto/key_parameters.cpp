@@ -86,7 +86,7 @@ EvpPkeyPtr make_key(const KeyNumbers& numbers) {
     check(EVP_PKEY_fromdata_init(context.get()), "preparing a key");
     EVP_PKEY* key = nullptr;
     if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.finish()) != 1)
-        forget_refusal("making a key");
+        clear_decode_errors("making a key");
     return EvpPkeyPtr(key);
 }
 

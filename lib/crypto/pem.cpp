@@ -113,7 +113,7 @@ constexpr long MAX_KEY_DERIVATION_ROUNDS = 10000000;
 long key_derivation_rounds(const X509_ALGOR* algorithm) {
     const auto unpack = [](const ASN1_ITEM* item, const ASN1_TYPE* parameter) {
         void* value = ASN1_TYPE_unpack_sequence(item, parameter);
-        forget_failures();
+        clear_errors();
         return value;
     };
     const ASN1_TYPE* parameter = algorithm->parameter;
@@ -135,7 +135,7 @@ void require_bearable_rounds(const X509_SIG* encrypted) {
     const X509_ALGOR* algorithm = nullptr;
     X509_SIG_get0(encrypted, &algorithm, nullptr);
     const long rounds = key_derivation_rounds(algorithm);
-    forget_failures();
+    clear_errors();
     if (rounds < 0 || rounds > MAX_KEY_DERIVATION_ROUNDS)
         throw Error(ErrorCode::unsupported,
                     fmt::format("a key derivation of more than {} rounds", MAX_KEY_DERIVATION_ROUNDS));
@@ -146,7 +146,7 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
     const unsigned char* position = content.data();
     const X509SigPtr encrypted(d2i_X509_SIG(nullptr, &position, static_cast<long>(content.size())));
     if (encrypted == nullptr)
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
     if (encrypted == nullptr || position != content.data() + content.size())
         throw Error(ErrorCode::bad_file, "the content is not an encrypted private key (PKCS#8)");
     if (password == nullptr)
@@ -159,7 +159,7 @@ SecretBytes decrypt_pkcs8(const PemBlock& block, const SecretBytes* password) {
     Pkcs8Ptr info = decrypt();
     // When memory runs out, OpenSSL may say what it says of a wrong password; that one is wrong again.
     if (info == nullptr) {
-        forget_failures();
+        clear_errors();
         info = decrypt();
     }
     if (info == nullptr)
@@ -173,7 +173,7 @@ EVP_CIPHER_INFO cipher_of(const PemBlock& block) {
     std::string header = block.header;
     if (PEM_get_EVP_CIPHER_INFO(header.data(), &info) != 1) {
         const bool unknown_cipher = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_UNSUPPORTED_ENCRYPTION;
-        forget_failures();
+        clear_errors();
         if (unknown_cipher)
             throw Error(ErrorCode::unsupported,
                         "encrypted with a cipher that this build of OpenSSL does not offer");
@@ -200,7 +200,7 @@ SecretBytes decrypt_traditional(const PemBlock& block, const SecretBytes* passwo
     };
     if (decrypt())
         return content;
-    forget_failures();  // as above
+    clear_errors();  // as above
     if (!decrypt())
         throw_undecryptable();
     return content;
@@ -223,7 +223,7 @@ Encryption describe_pkcs8(const PemBlock& block) {
     const unsigned char* position = content.data();
     const X509SigPtr encrypted(d2i_X509_SIG(nullptr, &position, static_cast<long>(content.size())));
     if (encrypted == nullptr) {
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
         throw Error(ErrorCode::bad_file, "the content is not an encrypted private key (PKCS#8)");
     }
     const X509_ALGOR* algorithm = nullptr;
@@ -241,7 +241,7 @@ Encryption describe_pkcs8(const PemBlock& block) {
     const std::unique_ptr<PBE2PARAM, Free<PBE2PARAM_free>> pbe2(
         static_cast<PBE2PARAM*>(ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter)));
     if (pbe2 == nullptr) {
-        forget_failures();
+        clear_errors();
         throw Error(ErrorCode::bad_file, "the encryption parameters (PBES2) cannot be read");
     }
     result.cipher = OBJ_nid2sn(OBJ_obj2nid(pbe2->encryption->algorithm));
@@ -251,7 +251,7 @@ Encryption describe_pkcs8(const PemBlock& block) {
     const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> kdf(static_cast<PBKDF2PARAM*>(
         ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbe2->keyfunc->parameter)));
     if (kdf == nullptr) {
-        forget_failures();
+        clear_errors();
         throw Error(ErrorCode::bad_file, "the key derivation parameters (PBKDF2) cannot be read");
     }
     result.iterations = ASN1_INTEGER_get(kdf->iter);
@@ -295,7 +295,7 @@ std::vector<PemBlock> parse_pem(std::string_view text) {
     if (ERR_peek_error() == 0)
         blocks = read_blocks(text);
     const bool reached_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    forget_failures();
+    clear_errors();
     if (!reached_the_end)
         throw Error(ErrorCode::bad_file, "truncated or damaged PEM");
     if (blocks.empty()) {
@@ -325,7 +325,7 @@ std::optional<std::string> foreign_algorithm(const PemBlock& block) {
     const unsigned char* position = block.content.bytes().data();
     const Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(block.content.size())));
     if (info == nullptr) {
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
         return std::nullopt;
     }
     const ASN1_OBJECT* object = nullptr;
@@ -346,7 +346,7 @@ KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password) {
         return decode_pkcs8(block.content.bytes());
     if (block.label != PEM_STRING_DSA && block.label != PEM_STRING_RSA)
         throw Error(ErrorCode::bad_file,
-                    fmt::format("a PEM block \"{}\" is no RSA or DSA private key", quoted(block.label)));
+                    fmt::format("a PEM block \"{}\" is no RSA or DSA private key", escaped(block.label)));
     const SecretBytes der = decrypt_traditional(block, password);
     const bool was_encrypted = !block.header.empty();
     return decode_decrypted(was_encrypted, [&]() -> KeyNumbers {

@@ -41,7 +41,7 @@ DsaNumbers from_pkcs8_dsa(std::span<const std::uint8_t> key, const X509_ALGOR* a
     const unsigned char* position = key.data();
     const Asn1IntegerPtr priv(d2i_ASN1_INTEGER(nullptr, &position, static_cast<long>(key.size())));
     if (priv == nullptr)
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
     if (priv == nullptr || position != key.data() + key.size()) {
         throw Error(ErrorCode::bad_file, "a DSA key whose private value is not an integer");
     }
@@ -103,7 +103,7 @@ KeyNumbers decode_pkcs8(std::span<const std::uint8_t> der) {
     const unsigned char* position = der.data();
     const Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())));
     if (info == nullptr)
-        forget_refusal("decoding a key");
+        clear_decode_errors("decoding a key");
     if (info == nullptr || position != der.data() + der.size()) {
         throw Error(ErrorCode::bad_file, "the content is not a private key (PKCS#8)");
     }

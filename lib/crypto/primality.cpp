@@ -93,7 +93,7 @@ bool passes_fermat(const Number& candidate) {
     return power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one();
 }
 
-bool passes_fermat_in_public(const Number& candidate) {
+bool passes_fermat_vartime(const Number& candidate) {
     Number result;
     check(BN_mod_exp_mont_word(result.get(), 2, subtract(candidate, Number(1)).get(), candidate.get(),
                                scratch(), nullptr),
@@ -105,7 +105,7 @@ bool is_prime(const Number& candidate, Random& random) {
     return passes_miller_rabin(candidate, average_case_rounds(candidate.bits()), random);
 }
 
-bool is_prime_whoever_chose_it(const Number& candidate, Random& random) {
+bool is_prime_untrusted(const Number& candidate, Random& random) {
     return passes_miller_rabin(candidate, WORST_CASE_ROUNDS, random);
 }
 

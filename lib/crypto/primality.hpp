@@ -12,12 +12,12 @@ bool is_prime(const Number& candidate, Random& random);
 
 /// The same for a candidate that somebody may have chosen to pass: the bound holds for each of them, at the
 /// price of 56 rounds.
-bool is_prime_whoever_chose_it(const Number& candidate, Random& random);
+bool is_prime_untrusted(const Number& candidate, Random& random);
 
 /// One round to base 2: composites pass rarely enough that everything after it costs nothing on average.
 bool passes_fermat(const Number& candidate);
 /// The same, a fifth faster, in time that depends on the candidate: for moduli that end up in public.
-bool passes_fermat_in_public(const Number& candidate);
+bool passes_fermat_vartime(const Number& candidate);
 
 /// Size of the subgroup q for a modulus p of this size: 160 bits for p under 2048, else 256 (FIPS 186-4,
 /// section 4.2).

@@ -70,7 +70,7 @@ SchnorrModulus search_schnorr_modulus(std::string_view task, unsigned modulus_bi
                 continue;
             Sieve sieve(window_length(modulus_bits));
             sieve.strike(progression, limit);
-            if (auto found = first_prime(progression, sieve, modulus_bits, passes_fermat_in_public, search,
+            if (auto found = first_prime(progression, sieve, modulus_bits, passes_fermat_vartime, search,
                                          context.random))
                 return found;
         }

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "crypto/cores.hpp"
+#include "crypto/thread_budget.hpp"
 
 namespace keygen::crypto {
 
@@ -21,8 +21,9 @@ namespace keygen::crypto {
 struct SearchContext {
     Random& random;
     Progress& progress;
-    unsigned jobs = 1;       ///< threads
-    Cores* cores = nullptr;  ///< given: a thread beside the caller's own works while it has one of these
+    unsigned jobs = 1;  ///< threads
+    ThreadBudget* cores =
+        nullptr;  ///< given: a thread beside the caller's own works while it has one of these
 };
 
 /// One search's shared state, seen by all its threads.
@@ -77,7 +78,7 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
                     return;
                 std::this_thread::sleep_for(PATIENCE);
             }
-            const Cores::Loan core(context.cores);
+            const ThreadBudget::Lease core(context.cores);
             work();
         };
         std::vector<std::jthread> threads;

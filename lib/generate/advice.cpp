@@ -6,7 +6,7 @@
 
 #include "keysdir/command_text.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 namespace {
 
@@ -82,4 +82,4 @@ void add_advice(GenerateReport& report, const GenerateRequest& request, const Pl
         add_identity_steps(report, request, plan, directory, *identity);
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

@@ -8,7 +8,7 @@
 
 #include <future>
 
-#include "base/background.hpp"
+#include "base/run_async.hpp"
 #include "crypto/pem.hpp"
 #include "generate/advice.hpp"
 #include "generate/identity_files.hpp"
@@ -19,7 +19,7 @@
 
 namespace keygen {
 
-using namespace generate_room;
+using namespace generation;
 
 namespace {
 
@@ -29,8 +29,8 @@ struct NewKeyPair {
 };
 
 NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& plan,
-                         const GenerateRequest& request, const Effort& effort) {
-    const auto key = crypto::KeyPair::generate(type, plan.modulus_bits, effort.progress);
+                         const GenerateRequest& request, const Resources& resources) {
+    const auto key = crypto::KeyPair::generate(type, plan.modulus_bits, resources.progress);
     const keysdir::FileName name{fmt::format("{}{}", name_of(type), use), request.host, plan.filestamp};
     const SecretBytes pem =
         crypto::format_pkcs8(key.numbers(), &request.password, plan.cipher, DEFAULT_KEY_DERIVATION_ROUNDS);
@@ -49,7 +49,8 @@ NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& pla
     return {std::move(read_back), std::move(file)};
 }
 
-IdentityKey make_identity(const Plan& plan, const IdentityWish& wish, const crypto::SearchContext& context) {
+IdentityKey make_identity(const Plan& plan, const IdentityRequest& wish,
+                          const crypto::SearchContext& context) {
     switch (wish.scheme) {
         case IdentityScheme::iff:
             return identity::generate_iff(plan.identity_bits, context);
@@ -66,14 +67,14 @@ struct NewIdentity {
     std::vector<StagedFile> files;
 };
 
-NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request, const Effort& effort,
-                                     crypto::Cores& cores) {
-    IdentityKey key =
-        make_identity(plan, *request.identity, {effort.random, effort.progress, effort.jobs, &cores});
+NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request,
+                                     const Resources& resources, crypto::ThreadBudget& cores) {
+    IdentityKey key = make_identity(plan, *request.identity,
+                                    {resources.random, resources.progress, resources.jobs, &cores});
     const IdentityFileSettings settings{
-        request.host, plan.identity_owner(),       plan.filestamp, plan.time, request.password,
-        plan.cipher,  request.identity->gq_reading};
-    auto files = make_identity_files(key, settings, effort);
+        request.host, plan.identity_owner(),      plan.filestamp, plan.time, request.password,
+        plan.cipher,  request.identity->gq_layout};
+    auto files = make_identity_files(key, settings, resources);
     return {std::move(key), std::move(files)};
 }
 
@@ -104,15 +105,15 @@ StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, co
 
 // Host key and identity parameters are searched at the same time: OpenSSL searches a host key on one core,
 // the identity search has the others, and that one as soon as it is free.
-std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Effort& effort,
+std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Resources& resources,
                                    CertificateFields& certificate) {
-    crypto::Cores cores(effort.jobs);
+    crypto::ThreadBudget cores(resources.jobs);
     std::future<NewKeyPair> host_search, sign_search;
     const auto search = [&](SignKeyType type, std::string_view use) {
         const bool has_core = cores.take();
-        return run_beside(has_core, [&plan, &request, &effort, &cores, has_core, type, use] {
-            const crypto::Cores::Loan core(has_core ? &cores : nullptr);
-            return make_key_pair(type, use, plan, request, effort);
+        return run_async(has_core, [&plan, &request, &resources, &cores, has_core, type, use] {
+            const crypto::ThreadBudget::Lease core(has_core ? &cores : nullptr);
+            return make_key_pair(type, use, plan, request, resources);
         });
     };
     if (plan.makes_host_key)
@@ -123,7 +124,7 @@ std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, c
     std::vector<StagedFile> files;
     std::optional<NewIdentity> identity;
     if (plan.makes_identity)
-        identity = make_identity_with_files(plan, request, effort, cores);
+        identity = make_identity_with_files(plan, request, resources, cores);
     std::optional<NewKeyPair> host, sign;
     // What has found no core of its own is searched here, beside the host key's search.
     if (sign_search.valid())
@@ -150,11 +151,11 @@ std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, c
 
 }  // namespace
 
-GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
+GenerateReport generate(const GenerateRequest& request, const Resources& resources) {
     require_possible(request);
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &effort.progress);
+        directory.lock(request.keysdir.lock_timeout, &resources.progress);
 
     GenerateReport report;
     Plan plan = make_plan(request, directory, report.changes);
@@ -169,7 +170,7 @@ GenerateReport generate(const GenerateRequest& request, const Effort& effort) {
     directory.require_writable();  // known now, before a long search
     std::vector<StagedFile> files = request.keysdir.dry_run
                                         ? plan_files(plan, request)
-                                        : make_files(plan, request, effort, report.certificate);
+                                        : make_files(plan, request, resources, report.certificate);
     keysdir::Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
     if (request.keysdir.dry_run)
         report.certificate.kind = plan.kind;

@@ -15,7 +15,7 @@
 
 namespace keygen {
 
-using namespace generate_room;
+using namespace generation;
 
 namespace {
 
@@ -47,13 +47,13 @@ IdentityScheme choose_scheme(const ExportRequest& request, const keysdir::Direct
     }
     if (found.empty()) {
         const std::string wanted = request.scheme ? std::string(name_of(*request.scheme)) : "IFF, GQ or MV";
-        throw Error(ErrorCode::not_found, fmt::format("no {} key of {}", wanted, quoted(owner)))
+        throw Error(ErrorCode::not_found, fmt::format("no {} key of {}", wanted, escaped(owner)))
             .in(directory.path())
             .hint(how_to_make(request, group));
     }
     if (found.size() > 1)
         throw Error(ErrorCode::bad_request,
-                    fmt::format("{} has keys of several identity schemes", quoted(owner)))
+                    fmt::format("{} has keys of several identity schemes", escaped(owner)))
             .in(directory.path())
             .hint("say which to export with -I, -G or -V <clients>");
     return found.front();
@@ -77,8 +77,8 @@ void require_no_other_reading(const ExportRequest& request, const keysdir::Direc
             throw;
         }
     }();
-    const GqReading other = request.gq_reading == GqReading::stock ? GqReading::published : GqReading::stock;
-    if (gq_client_is_for(handed_out, other) && !gq_client_is_for(handed_out, request.gq_reading))
+    const GqLayout other = request.gq_layout == GqLayout::stock ? GqLayout::published : GqLayout::stock;
+    if (gq_client_matches(handed_out, other) && !gq_client_matches(handed_out, request.gq_layout))
         throw Error(
             ErrorCode::bad_request,
             fmt::format(
@@ -90,23 +90,23 @@ void require_no_other_reading(const ExportRequest& request, const keysdir::Direc
 }
 
 // ntp-keygen's keys hold in the published reading only, and may be handed on as they are.
-void prove_gq_server(const IdentityKey& server, const Effort& effort) {
-    const auto reading = gq_holds(server, GqReading::stock) ? GqReading::stock : GqReading::published;
-    prove_gq(server, make_gq_client(server, reading), reading, effort.random);
+void prove_gq_server(const IdentityKey& server, const Resources& resources) {
+    const auto reading = gq_is_valid(server, GqLayout::stock) ? GqLayout::stock : GqLayout::published;
+    prove_gq(server, make_gq_client(server, reading), reading, resources.random);
 }
 
 // The authority stands for the side that is not exported.
 void prove_mv_export(const ExportRequest& request, const IdentityKey& authority, const IdentityKey& exported,
-                     ExportReport& report, const Effort& effort) {
+                     ExportReport& report, const Resources& resources) {
     if (exported.role() == IdentityRole::server) {
         const auto client = [&](std::uint32_t number) { return make_mv_client(authority, number); };
-        prove_mv_clients(exported, authority, client, effort);
+        prove_mv_clients(exported, authority, client, resources);
         return;
     }
     const std::uint32_t number = request.mv_client.value_or(1);
     const auto revoked = mv_revoked(authority);
     if (std::find(revoked.begin(), revoked.end(), number) == revoked.end())
-        prove_mv(make_mv_server(authority), exported, effort.random);
+        prove_mv(make_mv_server(authority), exported, resources.random);
     else
         report.warnings.push_back(fmt::format(
             "client {} is locked out: servers refuse this file until --mv-revoke lets it back in", number));
@@ -118,7 +118,7 @@ std::string mv_gap_hint() {
 
 }  // namespace
 
-ExportReport export_identity(const ExportRequest& request, const Effort& effort) {
+ExportReport export_identity(const ExportRequest& request, const Resources& resources) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
@@ -140,7 +140,7 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
                                         source->source.header.filestamp.to_unix(request.now),
                                         password,
                                         find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
-                                        request.gq_reading};
+                                        request.gq_layout};
     const auto export_file = [&]() -> StagedFile {
         if (request.export_password) {
             crypto::require_usable_password(*request.export_password);
@@ -167,18 +167,18 @@ ExportReport export_identity(const ExportRequest& request, const Effort& effort)
     switch (report.scheme) {
         case IdentityScheme::iff:
             if (role == IdentityRole::client)
-                prove_iff(source->key, exported, effort.random);
+                prove_iff(source->key, exported, resources.random);
             else
-                prove_iff(exported, make_iff_client(source->key), effort.random);
+                prove_iff(exported, make_iff_client(source->key), resources.random);
             break;
         case IdentityScheme::gq:
             if (role == IdentityRole::client)
-                prove_gq(source->key, exported, request.gq_reading, effort.random);
+                prove_gq(source->key, exported, request.gq_layout, resources.random);
             else
-                prove_gq_server(exported, effort);
+                prove_gq_server(exported, resources);
             break;
         case IdentityScheme::mv:
-            prove_mv_export(request, source->key, exported, report, effort);
+            prove_mv_export(request, source->key, exported, report, resources);
             break;
     }
     report.file_name = file.name.text();

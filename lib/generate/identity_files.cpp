@@ -13,12 +13,12 @@
 #include <system_error>
 #include <thread>
 
-#include "base/background.hpp"
+#include "base/run_async.hpp"
 #include "identity/mv_round.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 namespace {
 
@@ -36,13 +36,13 @@ IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRol
 }
 
 std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const IdentityFileSettings& settings,
-                                      const Effort& effort) {
+                                      const Resources& resources) {
     std::vector<StagedFile> files;
     files.push_back(make_server_file(authority, settings));
     const IdentityKey server =
         read_back(files.front(), IdentityScheme::mv, IdentityRole::server, settings.password);
     // The authority's slow key derivation runs beside the clients' proofs.
-    auto authority_file = run_beside(effort.jobs > 1, [&] {
+    auto authority_file = run_async(resources.jobs > 1, [&] {
         StagedFile file = make_authority_file(authority, settings);
         (void)read_back(file, IdentityScheme::mv, IdentityRole::authority, settings.password);
         return file;
@@ -53,7 +53,7 @@ std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const Identi
     const auto from_file = [&](std::uint32_t client) {
         return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings.password);
     };
-    prove_mv_clients(server, authority, from_file, effort);
+    prove_mv_clients(server, authority, from_file, resources);
     files.push_back(authority_file.get());
     std::move(clients.begin(), clients.end(), std::back_inserter(files));
     return files;
@@ -111,8 +111,8 @@ StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
             case IdentityScheme::iff:
                 return stage(make_iff_client(key), type, settings, 0);
             case IdentityScheme::gq:
-                description += fmt::format(", for the {} reading", name_of(settings.gq_reading));
-                return stage(make_gq_client(key, settings.gq_reading), type, settings, 0);
+                description += fmt::format(", for the {} reading", name_of(settings.gq_layout));
+                return stage(make_gq_client(key, settings.gq_layout), type, settings, 0);
             case IdentityScheme::mv:
                 break;
         }
@@ -126,11 +126,12 @@ StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
 }
 
 void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
-                      const std::function<IdentityKey(std::uint32_t)>& client_key, const Effort& effort) {
+                      const std::function<IdentityKey(std::uint32_t)>& client_key,
+                      const Resources& resources) {
     const unsigned count = mv_client_count(authority);
     // Preparing costs as much as some five clients' powers.
     constexpr unsigned MANY_CLIENTS = 8;
-    identity::MvRound round(server, effort.random);
+    identity::MvRound round(server, resources.random);
     if (count >= MANY_CLIENTS)
         round.prepare_for_many();
     const auto revoked = mv_revoked(authority);
@@ -140,7 +141,7 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
     const auto work = [&] {
         try {
             for (std::uint32_t client = next++; client <= count; client = next++) {
-                if (effort.progress.is_cancelled())
+                if (resources.progress.is_cancelled())
                     throw Error(ErrorCode::cancelled, "cancelled");
                 const bool should_pass = !std::binary_search(revoked.begin(), revoked.end(), client);
                 require_outcome(round, client_key(client), client, should_pass);
@@ -154,7 +155,7 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
     {
         std::vector<std::jthread> threads;
         try {
-            for (unsigned i = 1; i < effort.jobs; ++i)
+            for (unsigned i = 1; i < resources.jobs; ++i)
                 threads.emplace_back(work);
         } catch (const std::system_error&) {
             // Where the system gives no more threads, those there are do the work.
@@ -166,20 +167,20 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
 }
 
 std::vector<StagedFile> make_identity_files(const IdentityKey& key, const IdentityFileSettings& settings,
-                                            const Effort& effort) {
+                                            const Resources& resources) {
     if (key.scheme() == IdentityScheme::mv)
-        return make_mv_files(key, settings, effort);
+        return make_mv_files(key, settings, resources);
     std::vector<StagedFile> files;
     files.push_back(make_server_file(key, settings));
     files.push_back(make_client_file(key, 1, settings));
     const IdentityKey server = read_back(files[0], key.scheme(), IdentityRole::server, settings.password);
     const IdentityKey client = read_back(files[1], key.scheme(), IdentityRole::client, settings.password);
     if (key.scheme() == IdentityScheme::iff) {
-        prove_iff(server, client, effort.random);
+        prove_iff(server, client, resources.random);
     } else {
-        prove_gq(server, client, settings.gq_reading, effort.random);
+        prove_gq(server, client, settings.gq_layout, resources.random);
     }
     return files;
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

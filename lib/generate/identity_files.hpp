@@ -11,7 +11,7 @@
 #include "keysdir/filename.hpp"
 #include "keysdir/staging.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 using keysdir::StagedFile;
 using keysdir::StagedLink;
@@ -24,13 +24,13 @@ struct IdentityFileSettings {
     UnixTime time = 0;
     const SecretBytes& password;
     std::string cipher;
-    GqReading gq_reading = GqReading::stock;
+    GqLayout gq_layout = GqLayout::stock;
 };
 
 /// Server and clients' files of a new identity key (for MV: of an authority), each formatted, read back and
 /// proven against the others. Links go under the owner, and under the host where it differs.
 std::vector<StagedFile> make_identity_files(const IdentityKey& key, const IdentityFileSettings& settings,
-                                            const Effort& effort);
+                                            const Resources& resources);
 
 /// The clients' file of a server key: `client` counts for MV only.
 StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
@@ -42,10 +42,11 @@ StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileS
 /// Proves an MV server's file against all clients, 1 to n: those that `authority` has revoked must fail, the
 /// others pass. `client_key` gives a client's key; it is called from several threads at once.
 void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
-                      const std::function<IdentityKey(std::uint32_t)>& client_key, const Effort& effort);
+                      const std::function<IdentityKey(std::uint32_t)>& client_key,
+                      const Resources& resources);
 
 /// The names of the links that ntpd and this project look for under `key` ("iffkey").
 std::vector<std::string> identity_links(const std::string& key, const std::string& host,
                                         const std::string& owner);
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

@@ -35,8 +35,8 @@ std::string format_ids(std::vector<std::uint32_t> ids, Dialect dialect) {
     return text.substr(1);
 }
 
-std::vector<std::string> conf_for(const KeysFileReport& report, std::vector<std::uint32_t> ids,
-                                  Dialect dialect, const std::string& path) {
+std::vector<std::string> config_lines(const KeysFileReport& report, std::vector<std::uint32_t> ids,
+                                      Dialect dialect, const std::string& path) {
     if (report.keys.empty())
         return {};
     const std::string server = fmt::format("server <address> key {}", report.keys.front().id);
@@ -57,7 +57,7 @@ std::optional<std::string> warning_about_mode(const std::string& path, mode_t mo
     if ((mode & S_IROTH) == 0)
         return std::nullopt;
     return fmt::format("{}: everybody on this machine can read these keys (mode {:04o}); chmod 640 helps",
-                       keygen::quoted(path), mode & 07777);
+                       keygen::escaped(path), mode & 07777);
 }
 
 }  // namespace
@@ -89,8 +89,8 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
          fmt::format("{} symmetric keys, {} dialect", report.keys.size(), format_dialect(keys.dialect)),
          {KEYS_LINK}});
     keysdir::Staging staging(std::move(files), {}, directory, request.keysdir, report.changes);
-    report.conf = conf_for(report, ids_of(report.keys), keys.dialect,
-                           fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
+    report.conf = config_lines(report, ids_of(report.keys), keys.dialect,
+                               fmt::format("{}/{}", directory.absolute_path(), KEYS_LINK));
     staging.commit();
     return report;
 }
@@ -136,7 +136,7 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     publication.check();
     std::error_code failed;
     const auto absolute = std::filesystem::absolute(path, failed).lexically_normal();
-    report.conf = conf_for(report, all_ids, keys.dialect, failed ? request.path : absolute.string());
+    report.conf = config_lines(report, all_ids, keys.dialect, failed ? request.path : absolute.string());
     if (!request.dry_run)
         publication.commit();
     return report;

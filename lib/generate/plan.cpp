@@ -11,7 +11,7 @@
 #include "generate/identity_files.hpp"
 #include "keysdir/command_text.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 namespace {
 
@@ -198,11 +198,11 @@ void require_own_certificate(const Plan& plan, const GenerateRequest& request,
     if (plan.kind != CertificateKind::private_ || maker == request.host)
         return;
     throw Error(ErrorCode::already_exists,
-                fmt::format("this is the private certificate that {} made for its group", quoted(maker)))
+                fmt::format("this is the private certificate that {} made for its group", escaped(maker)))
         .in(directory.path_of(plan.certificate->source.file))
         .hint(fmt::format("renew it on {} and install it here with keylink --install, with its host key; "
                           "--force makes another for this host alone",
-                          quoted(maker)));
+                          escaped(maker)));
 }
 
 bool is_taken(const Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory) {
@@ -308,4 +308,4 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     return plan;
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

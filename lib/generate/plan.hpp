@@ -5,7 +5,7 @@
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/staging.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 using keysdir::LinkedCertificate;
 using keysdir::LinkedIdentity;
@@ -56,4 +56,4 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
 /// The files that carrying out the plan makes, without content: for a dry run.
 std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request);
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

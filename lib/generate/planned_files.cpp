@@ -3,7 +3,7 @@
 #include "generate/identity_files.hpp"
 #include "generate/plan.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request) {
     std::vector<StagedFile> files;
@@ -40,7 +40,7 @@ std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& requ
         } else {
             add(file_type_of(scheme, IdentityRole::client), owner, false, {},
                 scheme == IdentityScheme::gq ? fmt::format("GQ client parameters, for the {} reading",
-                                                           name_of(request.identity->gq_reading))
+                                                           name_of(request.identity->gq_layout))
                                              : fmt::format("{} client parameters", name_of(scheme)));
         }
     }
@@ -49,4 +49,4 @@ std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& requ
     return files;
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

@@ -9,7 +9,7 @@
 
 namespace keygen {
 
-using namespace generate_room;
+using namespace generation;
 
 namespace {
 
@@ -17,7 +17,7 @@ struct Repair {
     const RepairRequest& request;
     const keysdir::Directory& directory;
     const std::optional<keysdir::LinkedCertificate>& certificate;
-    const Effort& effort;
+    const Resources& resources;
     RepairReport& report;
     std::vector<StagedFile> files;
     std::vector<StagedLink> links;
@@ -28,7 +28,7 @@ struct Repair {
         return {request.host,     identity.source.header.owner,
                 filestamp,        filestamp.to_unix(request.now),
                 request.password, cipher,
-                GqReading::stock};
+                GqLayout::stock};
     }
 
     void add_missing_links(const std::string& key, const keysdir::LinkedFile& source) {
@@ -50,9 +50,9 @@ struct Repair {
         const IdentityKey written =
             IdentityKey::from_pem(client.content.text(), server.scheme(), IdentityRole::client, nullptr);
         if (server.scheme() == IdentityScheme::iff)
-            prove_iff(server, written, effort.random);
+            prove_iff(server, written, resources.random);
         else
-            prove_gq(server, written, GqReading::stock, effort.random);
+            prove_gq(server, written, GqLayout::stock, resources.random);
         report.repaired.push_back(
             fmt::format("{} is the clients' file that ntpd accepts; put it in place of the old one there",
                         client.name.text()));
@@ -67,12 +67,12 @@ void repair_iff(Repair& repair, const keysdir::LinkedIdentity& identity, const s
 
 void repair_gq_file(Repair& repair, const keysdir::LinkedIdentity& identity, const std::string& cipher) {
     const auto settings = repair.settings_of(identity, cipher);
-    if (gq_holds(identity.key, GqReading::stock)) {
+    if (gq_is_valid(identity.key, GqLayout::stock)) {
         repair.add_missing_links("gqkey", identity.source);
         repair.add_missing_client_file(identity.key, settings, false);
         return;
     }
-    if (!gq_holds(identity.key, GqReading::published)) {
+    if (!gq_is_valid(identity.key, GqLayout::published)) {
         repair.report.beyond_repair.push_back(
             fmt::format("{}: this GQ key holds in no reading; make a new one: keygen -T -G --new-identity",
                         repair.directory.path_of(identity.source.file)));
@@ -111,17 +111,17 @@ void look_at_mv(Repair& repair, const std::string& group) {
 
 }  // namespace
 
-RepairReport repair(const RepairRequest& request, const Effort& effort) {
+RepairReport repair(const RepairRequest& request, const Resources& resources) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &effort.progress);
+        directory.lock(request.keysdir.lock_timeout, &resources.progress);
     directory.require_writable();
     RepairReport report;
     const auto certificate = keysdir::find_certificate(directory, request.host);
-    Repair repair{request, directory, certificate, effort, report, {}, {}};
+    Repair repair{request, directory, certificate, resources, report, {}, {}};
     const std::string cipher = find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)));
     const std::string group = keysdir::group_in_use(request.group, certificate);
     const auto find = [&](IdentityScheme scheme) {

@@ -6,7 +6,7 @@
 #include "crypto/pem.hpp"
 #include "generate/plan.hpp"
 
-namespace keygen::generate_room {
+namespace keygen::generation {
 
 unsigned default_identity_bits(const GenerateRequest& request) {
     if (!request.compat)
@@ -39,7 +39,7 @@ void require_possible(const GenerateRequest& request) {
     const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     require_identity_bits(identity_bits);
     if (request.identity && request.identity->scheme == IdentityScheme::mv) {
-        const unsigned largest = largest_mv_client_count(identity_bits);
+        const unsigned largest = max_mv_clients(identity_bits);
         if (request.identity->mv_clients < 1 || request.identity->mv_clients > largest)
             throw Error(ErrorCode::bad_request,
                         fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}",
@@ -58,4 +58,4 @@ void require_possible(const GenerateRequest& request) {
         throw Error(ErrorCode::bad_request, "renewal a negative number of days before the end");
 }
 
-}  // namespace keygen::generate_room
+}  // namespace keygen::generation

@@ -10,15 +10,15 @@
 
 namespace keygen {
 
-using namespace generate_room;
+using namespace generation;
 
-RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
+RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
     auto directory = keysdir::Directory::open(request.keysdir.directory);
     if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &effort.progress);
+        directory.lock(request.keysdir.lock_timeout, &resources.progress);
     directory.require_writable();
     const std::string group =
         keysdir::group_in_use(request.group, keysdir::find_certificate(directory, request.host));
@@ -27,7 +27,7 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
     if (!authority)
         throw Error(ErrorCode::not_found,
                     fmt::format("no MV trusted authority of {}: nothing can be revoked without it",
-                                quoted(group.empty() ? request.host : group)))
+                                escaped(group.empty() ? request.host : group)))
             .in(directory.path())
             .hint(fmt::format(
                 "put back its file and link (ntpkey_mvta_...), or make new keys: keygen -T -V <clients> "
@@ -60,7 +60,7 @@ RevokeReport revoke(const RevokeRequest& request, const Effort& effort) {
             return client <= request.rewrite_clients ? read_back(files[client + 1], IdentityRole::client)
                                                      : make_mv_client(written_authority, client);
         },
-        effort);
+        resources);
 
     RevokeReport report;
     report.group = authority->source.header.owner;

@@ -17,11 +17,11 @@ using identity::rsa;
 namespace {
 
 // The fields in which a reading finds the server's secret u and the group key b.
-const Number& u_of(const RsaNumbers& key, GqReading reading) {
-    return reading == GqReading::stock ? key.e : key.p;
+const Number& u_of(const RsaNumbers& key, GqLayout reading) {
+    return reading == GqLayout::stock ? key.e : key.p;
 }
-const Number& b_of(const RsaNumbers& key, GqReading reading) {
-    return reading == GqReading::stock ? key.d : key.e;
+const Number& b_of(const RsaNumbers& key, GqLayout reading) {
+    return reading == GqLayout::stock ? key.d : key.e;
 }
 
 bool is_unit(const Number& value, const Number& n) {
@@ -58,13 +58,13 @@ Number stored_form(const Number& v, const Number& n) {
 }
 
 // (u^-1)^b; ntpd never reads v from the server's file, only from the certificate.
-Number compute_v(const RsaNumbers& key, GqReading reading) {
+Number compute_v(const RsaNumbers& key, GqLayout reading) {
     return power_modulo(inverse_modulo(u_of(key, reading), key.n), b_of(key, reading), key.n);
 }
 
 Number v_of(const IdentityKey& server) {
-    for (const auto reading : {GqReading::stock, GqReading::published}) {
-        if (gq_holds(server, reading))
+    for (const auto reading : {GqLayout::stock, GqLayout::published}) {
+        if (gq_is_valid(server, reading))
             return compute_v(rsa(server), reading);
     }
     return rsa(server).q.clone();
@@ -72,21 +72,21 @@ Number v_of(const IdentityKey& server) {
 
 }  // namespace
 
-std::string_view name_of(GqReading reading) {
-    return reading == GqReading::stock ? "stock" : "published";
+std::string_view name_of(GqLayout reading) {
+    return reading == GqLayout::stock ? "stock" : "published";
 }
 
-GqReading parse_gq_reading(std::string_view text) {
+GqLayout parse_gq_reading(std::string_view text) {
     if (text == "stock")
-        return GqReading::stock;
+        return GqLayout::stock;
     if (text == "published")
-        return GqReading::published;
+        return GqLayout::published;
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown GQ reading \"{}\": stock or published", quoted(text)));
+                fmt::format("unknown GQ reading \"{}\": stock or published", escaped(text)));
 }
 
-IdentityKey generate_gq(unsigned modulus_bits, const Effort& effort) {
-    return identity::generate_gq(modulus_bits, identity::search_context(effort));
+IdentityKey generate_gq(unsigned modulus_bits, const Resources& resources) {
+    return identity::generate_gq(modulus_bits, identity::search_context(resources));
 }
 
 IdentityKey identity::generate_gq(unsigned modulus_bits, const crypto::SearchContext& context) {
@@ -111,7 +111,7 @@ IdentityKey identity::generate_gq(unsigned modulus_bits, const crypto::SearchCon
             {key_numbers(n, std::move(e), std::move(d), std::move(root), std::move(v))}};
 }
 
-bool gq_holds(const IdentityKey& server, GqReading reading) {
+bool gq_is_valid(const IdentityKey& server, GqLayout reading) {
     const RsaNumbers& key = rsa(server);
     const Number& u = u_of(key, reading);
     if (!is_unit(u, key.n) || u.is_one() || b_of(key, reading).is_one())
@@ -121,26 +121,26 @@ bool gq_holds(const IdentityKey& server, GqReading reading) {
     return v == key.q || stored_form(v, key.n) == key.q;
 }
 
-IdentityKey make_gq_client(const IdentityKey& server, GqReading reading) {
+IdentityKey make_gq_client(const IdentityKey& server, GqLayout reading) {
     identity::require(server, IdentityScheme::gq, IdentityRole::server);
-    if (!gq_holds(server, reading))
+    if (!gq_is_valid(server, reading))
         throw Error(ErrorCode::unsupported,
                     fmt::format("this GQ key does not hold in the {} reading", name_of(reading)))
-            .hint(gq_holds(server, GqReading::published) ? "rewrite it for stock ntpd: keygen --repair"
-                                                         : "make a new one: keygen -T -G --new-identity");
+            .hint(gq_is_valid(server, GqLayout::published) ? "rewrite it for stock ntpd: keygen --repair"
+                                                           : "make a new one: keygen -T -G --new-identity");
     const RsaNumbers& key = rsa(server);
-    const bool is_stock = reading == GqReading::stock;
+    const bool is_stock = reading == GqLayout::stock;
     return {IdentityScheme::gq,
             IdentityRole::client,
             {key_numbers(key.n, is_stock ? Number(1) : key.e.clone(), is_stock ? key.d.clone() : Number(1),
                          Number(1), Number(1))}};
 }
 
-bool gq_client_is_for(const IdentityKey& client, GqReading reading) {
+bool gq_client_matches(const IdentityKey& client, GqLayout reading) {
     return !b_of(rsa(client), reading).is_one() && !b_of(rsa(client), reading).is_zero();
 }
 
-void prove_gq(const IdentityKey& server, const IdentityKey& client, GqReading reading, Random& random) {
+void prove_gq(const IdentityKey& server, const IdentityKey& client, GqLayout reading, Random& random) {
     identity::require(server, IdentityScheme::gq, IdentityRole::server);
     identity::require(client, IdentityScheme::gq, IdentityRole::client);
     const RsaNumbers& bob = rsa(server);
@@ -151,10 +151,10 @@ void prove_gq(const IdentityKey& server, const IdentityKey& client, GqReading re
     if (!(bob.n == alice.n))
         fail("server and client files are of different generations",
              "give the clients the file that belongs to this key");
-    if (!gq_holds(server, reading))
+    if (!gq_is_valid(server, reading))
         fail(fmt::format("the server file does not hold in the {} reading of GQ files", name_of(reading)),
              "rewrite a key of ntp-keygen for stock ntpd: keygen --repair");
-    if (!gq_client_is_for(client, reading))
+    if (!gq_client_matches(client, reading))
         fail(fmt::format("the client file has no group key where the {} reading looks", name_of(reading)),
              fmt::format("make one on the server: keygen -e --gq-reading {} > gqpar", name_of(reading)));
 
@@ -186,7 +186,7 @@ bool gq_value_matches(const IdentityKey& server, std::string_view value_as_ntpd_
 
 IdentityKey repair_gq(const IdentityKey& server) {
     identity::require(server, IdentityScheme::gq, IdentityRole::server);
-    if (!gq_holds(server, GqReading::published))
+    if (!gq_is_valid(server, GqLayout::published))
         throw Error(ErrorCode::unsupported,
                     "this GQ key holds in no reading: there is nothing to repair it with")
             .hint("make a new one: keygen -T -G --new-identity");

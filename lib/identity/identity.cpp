@@ -90,7 +90,7 @@ IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, 
     if (!crypto::is_private_key(blocks.front()))
         throw Error(ErrorCode::bad_file,
                     fmt::format("a PEM block \"{}\" where the {} {} key should be",
-                                quoted(blocks.front().label), name_of(scheme), file_type_of(scheme, role)));
+                                escaped(blocks.front().label), name_of(scheme), file_type_of(scheme, role)));
     crypto::KeyNumbers numbers = crypto::decode_key(blocks.front(), password);
     if (!is_of_right_kind(scheme, role, numbers)) {
         if (scheme == IdentityScheme::mv && role == IdentityRole::authority)

@@ -12,8 +12,8 @@ using crypto::DsaNumbers;
 using crypto::Number;
 using identity::dsa;
 
-IdentityKey generate_iff(unsigned modulus_bits, const Effort& effort) {
-    return identity::generate_iff(modulus_bits, identity::search_context(effort));
+IdentityKey generate_iff(unsigned modulus_bits, const Resources& resources) {
+    return identity::generate_iff(modulus_bits, identity::search_context(resources));
 }
 
 IdentityKey identity::generate_iff(unsigned modulus_bits, const crypto::SearchContext& context) {

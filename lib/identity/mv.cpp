@@ -69,21 +69,21 @@ Number sum_of_powers(const MvAuthorityNumbers& numbers) {
 
 }  // namespace
 
-unsigned largest_mv_client_count(unsigned modulus_bits) {
+unsigned max_mv_clients(unsigned modulus_bits) {
     return identity::largest_mv_factor_count(modulus_bits) - SPARE_FACTORS;
 }
 
-IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& effort) {
-    return identity::generate_mv(modulus_bits, clients, identity::search_context(effort));
+IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Resources& resources) {
+    return identity::generate_mv(modulus_bits, clients, identity::search_context(resources));
 }
 
 IdentityKey identity::generate_mv(unsigned modulus_bits, unsigned clients,
                                   const crypto::SearchContext& context) {
     require_identity_bits(modulus_bits);
-    if (clients < 1 || clients > largest_mv_client_count(modulus_bits))
+    if (clients < 1 || clients > max_mv_clients(modulus_bits))
         throw Error(ErrorCode::bad_request,
                     fmt::format("{} MV clients; a modulus of {} bits has room for 1 to {}", clients,
-                                modulus_bits, largest_mv_client_count(modulus_bits)));
+                                modulus_bits, max_mv_clients(modulus_bits)));
     const unsigned m = clients + SPARE_FACTORS;
     identity::MvFactors group = identity::search_mv_factors(modulus_bits, m, context);
     MvAuthorityNumbers numbers;

@@ -25,8 +25,8 @@ inline const crypto::MvAuthorityNumbers& authority(const IdentityKey& key) {
     return std::get<crypto::MvAuthorityNumbers>(key.numbers().value);
 }
 
-inline crypto::SearchContext search_context(const Effort& effort) {
-    return {effort.random, effort.progress, effort.jobs};
+inline crypto::SearchContext search_context(const Resources& resources) {
+    return {resources.random, resources.progress, resources.jobs};
 }
 
 /// Throws std::logic_error when a caller mixed up scheme or role.

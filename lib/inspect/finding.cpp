@@ -23,7 +23,7 @@ std::string_view name_of(Severity severity) {
     return "unknown";
 }
 
-namespace inspect_room {
+namespace inspection {
 
 void Findings::add(std::string_view id, std::string path, std::string cause, std::string remedy) {
     const auto& kinds = finding_kinds();
@@ -118,5 +118,5 @@ std::string keygen_command(std::string_view directory, std::string_view options)
     return command;
 }
 
-}  // namespace inspect_room
+}  // namespace inspection
 }  // namespace keygen

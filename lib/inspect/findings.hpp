@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// Collects what is to be said.
 class Findings {
@@ -36,4 +36,4 @@ std::string path_word(std::string_view path);
 /// "keygen --keysdir DIR OPTIONS", without the option where the directory is the current one or unknown.
 std::string keygen_command(std::string_view directory, std::string_view options);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -7,51 +7,53 @@
 #include <tuple>
 
 #include "inspect/remedy.hpp"
-#include "inspect/survey.hpp"
+#include "inspect/scan.hpp"
 #include "keysdir/filename.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
-using Files = std::vector<const Subject*>;
+using Files = std::vector<const ExaminedFile*>;
 
 // Files that take each other's place: of the same type and owner. A certificate's type names its digest,
 // which may change.
-std::map<std::pair<std::string, std::string>, Files> group_files(const Survey& survey, const Place& place) {
+std::map<std::pair<std::string, std::string>, Files> group_files(const Scan& scan,
+                                                                 const ScannedDirectory& directory_scan) {
     std::map<std::pair<std::string, std::string>, Files> groups;
-    for (const std::size_t index : place.subjects) {
-        const Subject& subject = survey.subjects[index];
+    for (const std::size_t index : directory_scan.subjects) {
+        const ExaminedFile& subject = scan.subjects[index];
         const auto name = keysdir::FileName::parse(subject.file.name);
         const auto key = name ? keysdir::link_key_of(name->type) : std::nullopt;
         if (key)
             groups[{*key == "mvpar" ? name->type : *key, name->owner}].push_back(&subject);
     }
     for (auto& [key, files] : groups)
-        std::sort(files.begin(), files.end(), [](const Subject* a, const Subject* b) {
+        std::sort(files.begin(), files.end(), [](const ExaminedFile* a, const ExaminedFile* b) {
             return keysdir::FileName::parse(a->file.name)
                 ->filestamp.is_older_than(keysdir::FileName::parse(b->file.name)->filestamp);
         });
     return groups;
 }
 
-bool has_server_key(const Survey& survey, const Place& place, IdentityScheme scheme) {
-    return std::any_of(place.subjects.begin(), place.subjects.end(), [&](std::size_t index) {
-        const InspectedFile& file = survey.subjects[index].file;
-        return file.scheme == scheme && file.role && *file.role != IdentityRole::client;
-    });
+bool has_server_key(const Scan& scan, const ScannedDirectory& directory_scan, IdentityScheme scheme) {
+    return std::any_of(directory_scan.subjects.begin(), directory_scan.subjects.end(),
+                       [&](std::size_t index) {
+                           const InspectedFile& file = scan.subjects[index].file;
+                           return file.scheme == scheme && file.role && *file.role != IdentityRole::client;
+                       });
 }
 
 // Servers keep clients' parameters ready to copy, and an authority's file is for tools only.
-bool needs_link(const Survey& survey, const Place& place, const InspectedFile& file) {
+bool needs_link(const Scan& scan, const ScannedDirectory& directory_scan, const InspectedFile& file) {
     if (file.role == IdentityRole::authority)
         return false;
     if (file.role == IdentityRole::client)
-        return !has_server_key(survey, place, *file.scheme);
+        return !has_server_key(scan, directory_scan, *file.scheme);
     return true;
 }
 
-void check_group_links(const Subject& subject, const Surroundings& around) {
+void check_group_links(const ExaminedFile& subject, const Context& context) {
     const InspectedFile& file = subject.file;
     if (!file.scheme || file.role == IdentityRole::authority || file.links.empty() || file.owner.empty())
         return;
@@ -63,35 +65,35 @@ void check_group_links(const Subject& subject, const Surroundings& around) {
     if (is_linked)
         return;
     const bool is_server = file.role == IdentityRole::server;
-    around.findings.add(
+    context.findings.add(
         "group-link-missing", file.path,
         fmt::format("linked as {} only: with \"{} {}\" in its configuration ntpd looks for {}",
-                    quoted(file.links.front()), is_server ? "crypto ident" : "ident", quoted(file.owner),
-                    quoted(wanted)),
-        link_making(subject, around));
+                    escaped(file.links.front()), is_server ? "crypto ident" : "ident", escaped(file.owner),
+                    escaped(wanted)),
+        link_making(subject, context));
 }
 
 }  // namespace
 
-void check_generations(Survey& survey, Place& place, const Surroundings& around) {
+void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
     std::size_t superseded = 0;
     std::string example;
-    for (const auto& [key, files] : group_files(survey, place)) {
-        const Subject& newest = *files.back();
+    for (const auto& [key, files] : group_files(scan, directory_scan)) {
+        const ExaminedFile& newest = *files.back();
         const auto linked = std::find_if(files.rbegin(), files.rend(),
-                                         [](const Subject* file) { return file->file.is_current; });
+                                         [](const ExaminedFile* file) { return file->file.is_current; });
         if (linked == files.rend()) {
-            if (needs_link(survey, place, newest.file))
-                around.findings.add("link-missing", newest.file.path,
-                                    "no link leads to the file, so ntpd never reads it",
-                                    link_making(newest, around));
+            if (needs_link(scan, directory_scan, newest.file))
+                context.findings.add("link-missing", newest.file.path,
+                                     "no link leads to the file, so ntpd never reads it",
+                                     link_making(newest, context));
         } else if (*linked != &newest) {
-            around.findings.add("link-superseded", (*linked)->file.path,
-                                fmt::format("linked, while {} is newer", quoted(newest.file.name)),
-                                link_making(newest, around));
+            context.findings.add("link-superseded", (*linked)->file.path,
+                                 fmt::format("linked, while {} is newer", escaped(newest.file.name)),
+                                 link_making(newest, context));
         }
-        for (const Subject* file : files) {
-            check_group_links(*file, around);
+        for (const ExaminedFile* file : files) {
+            check_group_links(*file, context);
             if (file == &newest || file->file.is_current)
                 continue;
             ++superseded;
@@ -99,10 +101,10 @@ void check_generations(Survey& survey, Place& place, const Surroundings& around)
         }
     }
     if (superseded > 0)
-        around.findings.add(
-            "superseded", place.directory.path,
-            fmt::format("{} files of older generations, such as {}", superseded, quoted(example)),
-            fmt::format("keylink --keysdir {} --prune", path_word(place.directory.path)));
+        context.findings.add(
+            "superseded", directory_scan.directory.path,
+            fmt::format("{} files of older generations, such as {}", superseded, escaped(example)),
+            fmt::format("keylink --keysdir {} --prune", path_word(directory_scan.directory.path)));
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "inspect/certificate_file.hpp"
-#include "inspect/survey.hpp"
+#include "inspect/scan.hpp"
 
 namespace keygen {
 
-using namespace inspect_room;
+using namespace inspection;
 
 std::string_view name_of(FileKind kind) {
     switch (kind) {
@@ -31,21 +31,21 @@ std::string_view name_of(FileKind kind) {
     return "unknown";
 }
 
-std::string_view name_of(Assurance assurance) {
+std::string_view name_of(VerificationState assurance) {
     switch (assurance) {
-        case Assurance::unreadable:
+        case VerificationState::unreadable:
             return "unreadable";
-        case Assurance::unopened:
+        case VerificationState::unopened:
             return "unopened";
-        case Assurance::unexamined:
+        case VerificationState::unexamined:
             return "unexamined";
-        case Assurance::unconfirmed:
+        case VerificationState::unconfirmed:
             return "unconfirmed";
-        case Assurance::consistent:
+        case VerificationState::consistent:
             return "consistent";
-        case Assurance::proven:
+        case VerificationState::proven:
             return "proven";
-        case Assurance::revoked:
+        case VerificationState::revoked:
             return "revoked";
     }
     return "unknown";
@@ -56,35 +56,35 @@ InspectReport inspect(const InspectRequest& request) {
         throw Error(ErrorCode::bad_request, "nothing to inspect: no file and no directory was named");
     Findings findings;
     PrimeTests primes;
-    const Surroundings around{request, findings, primes};
-    Survey survey = survey_paths(around);
-    for (Place& place : survey.places)
-        check_links(survey, place, around);
-    open_keys(survey, around);
-    for (Place& place : survey.places) {
-        check_generations(survey, place, around);
-        check_hosts(survey, place, around);
-        check_gq_values(survey, place, around);
-        check_permissions(survey, place, around);
+    const Context context{request, findings, primes};
+    Scan scan = scan_paths(context);
+    for (ScannedDirectory& directory_scan : scan.directories)
+        check_links(scan, directory_scan, context);
+    open_keys(scan, context);
+    for (ScannedDirectory& directory_scan : scan.directories) {
+        check_generations(scan, directory_scan, context);
+        check_hosts(scan, directory_scan, context);
+        check_gq_values(scan, directory_scan, context);
+        check_permissions(scan, directory_scan, context);
     }
-    for (const Subject& subject : survey.subjects) {
+    for (const ExaminedFile& subject : scan.subjects) {
         if (subject.is_explicit)
-            check_permission(subject, nullptr, around);
+            check_permission(subject, nullptr, context);
         if (subject.file.certificate && subject.file.is_current)
-            check_current_certificate(subject, around);
+            check_current_certificate(subject, context);
     }
-    check_pairs(survey, around);
+    check_pairs(scan, context);
 
     InspectReport report;
     report.now = request.now;
     if (request.with_proofs)
-        report.proofs = prove_pairs(survey, around);
-    report.files.reserve(survey.subjects.size());
-    for (Subject& subject : survey.subjects)
+        report.proofs = prove_pairs(scan, context);
+    report.files.reserve(scan.subjects.size());
+    for (ExaminedFile& subject : scan.subjects)
         report.files.push_back(std::move(subject.file));
-    report.links = std::move(survey.links);
-    for (Place& place : survey.places)
-        report.directories.push_back(std::move(place.directory));
+    report.links = std::move(scan.links);
+    for (ScannedDirectory& directory_scan : scan.directories)
+        report.directories.push_back(std::move(directory_scan.directory));
     report.findings = findings.take();
     return report;
 }

@@ -9,7 +9,7 @@
 
 #include "symmetric/keys_file.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::size_t count_faulty_lines(const KeysFile& file) {
 }
 
 // Whose file it is by its name and first line. keygen and ntp-keygen write the same ones in every dialect.
-std::optional<Dialect> dialect_named(const Subject& subject) {
+std::optional<Dialect> dialect_named(const ExaminedFile& subject) {
     if (subject.header && subject.header->name)
         return subject.header->name->type.ends_with("key") ? Dialect::ntpd : Dialect::ntpsec;
     return subject.file.name == "ntp.keys" ? std::optional(Dialect::ntpd) : std::nullopt;
@@ -66,10 +66,10 @@ bool Readings::are_alike(const std::vector<Dialect>& daemons) const {
     });
 }
 
-std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text, const Readings& readings,
-                                  const Surroundings& around) {
-    if (around.request.dialect)
-        return around.request.dialect;
+std::optional<Dialect> dialect_of(const ExaminedFile& subject, std::string_view text,
+                                  const Readings& readings, const Context& context) {
+    if (context.request.dialect)
+        return context.request.dialect;
     if (subject.file.name.find("chrony") != std::string::npos)
         return Dialect::chrony;
     const std::vector<Dialect> best = readings.best();
@@ -85,10 +85,10 @@ std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text,
     try {
         return guess_dialect(text, subject.file.path);
     } catch (const Error& error) {
-        around.findings.add("keys-dialect-unclear", subject.file.path, error.message(),
-                            fmt::format("keyinspect --dialect ntpd {}", shell_word(subject.file.path)));
+        context.findings.add("keys-dialect-unclear", subject.file.path, error.message(),
+                             fmt::format("keyinspect --dialect ntpd {}", shell_word(subject.file.path)));
         return std::nullopt;
     }
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "inspect/subject.hpp"
+#include "inspect/examined_file.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
 
@@ -30,7 +30,7 @@ class Readings {
 
 /// Whose file it is: what the caller says, else what its lines say, and where they leave it open, its name
 /// and header. Nothing, and a finding, where none of these tells.
-std::optional<Dialect> dialect_of(const Subject& subject, std::string_view text, const Readings& readings,
-                                  const Surroundings& around);
+std::optional<Dialect> dialect_of(const ExaminedFile& subject, std::string_view text,
+                                  const Readings& readings, const Context& context);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -10,7 +10,7 @@
 #include "inspect/keys_dialect.hpp"
 #include "inspect/keys_remedy.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -56,7 +56,7 @@ std::string text_of(const Group& group) {
 }
 
 void report_own(const KeysFile& file, const std::string& path, KeysRemedies& remedies,
-                const Surroundings& around) {
+                const Context& context) {
     const auto groups = group_by_id(file);
     std::string any_remedy;
     bool is_misread = false;
@@ -71,22 +71,22 @@ void report_own(const KeysFile& file, const std::string& path, KeysRemedies& rem
             remedy = any_remedy;
         else if (group.first->severity != KeysFinding::Severity::note)
             remedy = remedies.in_place(*group.first, file.dialect);
-        around.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line,
-                            text_of(group), std::move(remedy));
+        context.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line,
+                             text_of(group), std::move(remedy));
     }
     if (file.keys.empty() && !file.is_refused)
-        around.findings.add("keys-none", path,
-                            fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
-                            is_misread ? any_remedy : remedies.merge(file.dialect));
+        context.findings.add("keys-none", path,
+                             fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
+                             is_misread ? any_remedy : remedies.merge(file.dialect));
 }
 
 void report_other(const KeysFile& file, std::optional<Dialect> own, const std::string& path,
-                  KeysRemedies& remedies, const Surroundings& around) {
+                  KeysRemedies& remedies, const Context& context) {
     for (const auto& [id, group] : group_by_id(file)) {
         if (group.first->severity != KeysFinding::Severity::note)
-            around.findings.add(id_of(*group.first), Severity::note, path, group.first->line,
-                                fmt::format("in {}: {}", daemon_name(file.dialect), text_of(group)),
-                                own ? remedies.beside(*own, file.dialect) : "");
+            context.findings.add(id_of(*group.first), Severity::note, path, group.first->line,
+                                 fmt::format("in {}: {}", daemon_name(file.dialect), text_of(group)),
+                                 own ? remedies.beside(*own, file.dialect) : "");
     }
 }
 
@@ -142,30 +142,30 @@ bool looks_like_keys_file(std::string_view text) {
     return false;
 }
 
-void inspect_keys_file(Subject& subject, std::string_view text, const Surroundings& around) {
+void inspect_keys_file(ExaminedFile& subject, std::string_view text, const Context& context) {
     InspectedFile& file = subject.file;
     file.kind = FileKind::symmetric_keys;
-    file.assurance = Assurance::unconfirmed;
+    file.assurance = VerificationState::unconfirmed;
     if (file.filestamp)
-        file.generated_at = moment_of(*file.filestamp, around.request.now);
+        file.generated_at = moment_of(*file.filestamp, context.request.now);
     subject.is_secret = true;
     const Readings readings(text);
     KeysRemedies remedies(text, file.path, readings);
-    file.dialect = dialect_of(subject, text, readings, around);
+    file.dialect = dialect_of(subject, text, readings, context);
     if (file.dialect == Dialect::common) {
         const KeysFile keys = parse_keys_file(text, Dialect::common);
         describe_keys(file, keys);
-        report_own(keys, file.path, remedies, around);
+        report_own(keys, file.path, remedies, context);
         return;
     }
     const Dialect own = file.dialect.value_or(Dialect::ntpd);
     describe_keys(file, readings.of(own));
     if (file.dialect)
-        report_own(readings.of(own), file.path, remedies, around);
+        report_own(readings.of(own), file.path, remedies, context);
     for (const Dialect daemon : DAEMONS) {
         if (!file.dialect || daemon != own)
-            report_other(readings.of(daemon), file.dialect, file.path, remedies, around);
+            report_other(readings.of(daemon), file.dialect, file.path, remedies, context);
     }
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 std::string KeysRemedies::in_place(const KeysFinding& finding, Dialect own) {
     if (finding.id == "carriage-return")
@@ -57,4 +57,4 @@ bool KeysRemedies::can_convert(Dialect from, Dialect to) {
     return known->second;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

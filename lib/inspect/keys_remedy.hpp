@@ -6,7 +6,7 @@
 
 #include "inspect/keys_dialect.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// Commands that help against what is wrong with a keys file. A conversion is named only when it succeeds.
 class KeysRemedies {
@@ -32,4 +32,4 @@ class KeysRemedies {
     std::map<std::pair<Dialect, Dialect>, bool> tried_;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

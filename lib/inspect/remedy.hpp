@@ -4,44 +4,45 @@
 #include <string_view>
 #include <vector>
 
-#include "inspect/subject.hpp"
+#include "inspect/examined_file.hpp"
 
 /// Commands that help against a finding. Each can be pasted and run; one that belongs on another machine says
 /// so in front. Empty where no command can help.
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// The host, by the name that its ntpd has, whose key this is or whose directory it lies in; empty where
 /// neither is known.
-std::string host_of(const Subject& subject, const Surroundings& around);
+std::string host_of(const ExaminedFile& subject, const Context& context);
 
 /// keygen for the file's directory and host, with a question for the password.
-std::string keygen_for(const Subject& subject, std::string_view options, const Surroundings& around);
+std::string keygen_for(const ExaminedFile& subject, std::string_view options, const Context& context);
 
 /// A new certificate in this one's place.
-std::string certificate_renewal(const Subject& subject, std::string_view options, const Surroundings& around);
+std::string certificate_renewal(const ExaminedFile& subject, std::string_view options,
+                                const Context& context);
 
 /// A new key in this one's place; of an identity key every client then needs its new file.
-std::string key_renewal(const Subject& subject, const Surroundings& around);
+std::string key_renewal(const ExaminedFile& subject, const Context& context);
 
 /// The same key, encrypted as keygen does it.
-std::string reencryption(const Subject& subject, const Surroundings& around);
+std::string reencryption(const ExaminedFile& subject, const Context& context);
 
 /// The same keys under another password.
-std::string password_change(const std::vector<const Subject*>& keys);
+std::string password_change(const std::vector<const ExaminedFile*>& keys);
 
 /// A clients' file made again from the server's key.
-std::string client_reissue(const Subject& client, const Surroundings& around);
+std::string client_reissue(const ExaminedFile& client, const Context& context);
 
 /// The same of a GQ key that ntp-keygen made, and that has to be repaired first.
-std::string gq_reissue(const Subject& client, const Surroundings& around);
+std::string gq_reissue(const ExaminedFile& client, const Context& context);
 
 /// An MV server key made again from the trusted authority.
-std::string mv_rewrite(const Subject& subject, const Surroundings& around);
+std::string mv_rewrite(const ExaminedFile& subject, const Context& context);
 
 /// The links to a file in its directory.
-std::string link_making(const Subject& subject, const Surroundings& around);
+std::string link_making(const ExaminedFile& subject, const Context& context);
 /// A copy of `path`, with the links to it, in the subject's directory.
-std::string installation(const Subject& subject, std::string_view path, std::string_view options,
-                         const Surroundings& around);
+std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,
+                         const Context& context);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -77,4 +77,4 @@ std::vector<Tick> TimeAxis::ticks() const {
     return ticks;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 struct Tick {
     int x = 0;
@@ -28,4 +28,4 @@ class TimeAxis {
     int right_;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

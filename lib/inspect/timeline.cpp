@@ -12,7 +12,7 @@
 
 namespace keygen {
 
-using namespace inspect_room;
+using namespace inspection;
 
 namespace {
 
@@ -61,7 +61,7 @@ struct Lane {
 
 std::string escape(std::string_view text) {
     std::string result;
-    for (const char raw : quoted(text)) {
+    for (const char raw : escaped(text)) {
         const auto c = static_cast<unsigned char>(raw);
         switch (c) {
             case '&':
@@ -218,11 +218,11 @@ class Drawing {
     }
 
     std::string draw_heading() const {
-        std::string place;
+        std::string directory_scan;
         for (const InspectedDirectory& directory : report_.directories)
-            place += fmt::format("{}{}", place.empty() ? "" : ", ", escape(directory.path));
+            directory_scan += fmt::format("{}{}", directory_scan.empty() ? "" : ", ", escape(directory.path));
         return fmt::format("<text class=\"title\" x=\"16\" y=\"30\">{}</text>\n",
-                           place.empty() ? "NTP keys" : place);
+                           directory_scan.empty() ? "NTP keys" : directory_scan);
     }
 
     std::string draw_grid(int bottom) const {

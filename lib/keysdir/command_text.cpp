@@ -8,7 +8,7 @@ namespace keygen::keysdir {
 
 std::string place_options(const KeysdirOptions& keysdir, const std::string& host, const std::string& group) {
     const std::string directory =
-        keysdir.directory == "." ? "" : fmt::format("--keysdir {} ", quoted(keysdir.directory));
+        keysdir.directory == "." ? "" : fmt::format("--keysdir {} ", escaped(keysdir.directory));
     const std::string in_group = group.empty() ? "" : fmt::format("@{}", group);
     return fmt::format("{}-s {}{}", directory, host, in_group);
 }

@@ -132,12 +132,12 @@ std::optional<std::string> Directory::resolve(const std::string& name) const {
             if (hop == 0)
                 return std::nullopt;
             throw Error(ErrorCode::bad_file,
-                        fmt::format("the link leads to {}, which does not exist", quoted(current)))
+                        fmt::format("the link leads to {}, which does not exist", escaped(current)))
                 .in(path_of(name));
         }
         if (target->find('/') != std::string::npos)
             throw Error(ErrorCode::bad_file,
-                        fmt::format("the link leads out of the directory, to {}", quoted(*target)))
+                        fmt::format("the link leads out of the directory, to {}", escaped(*target)))
                 .in(path_of(name))
                 .hint("key directories hold their own files; replace the link with keylink --force");
         current = *target;

@@ -55,7 +55,7 @@ std::string LinkName::text() const {
 
 std::optional<LinkName> LinkName::parse(std::string_view text) {
     const auto parts = split(text);
-    if (!parts || std::find(link_keys().begin(), link_keys().end(), parts->first) == link_keys().end())
+    if (!parts || std::find(link_kinds().begin(), link_kinds().end(), parts->first) == link_kinds().end())
         return std::nullopt;
     return LinkName{std::string(parts->first), std::string(parts->second)};
 }
@@ -65,7 +65,7 @@ bool is_private_type(std::string_view type) {
     return !key || !(key == "cert" || key == "iffpar" || key == "gqpar" || key == "iff" || key == "gq");
 }
 
-const std::vector<std::string_view>& link_keys() {
+const std::vector<std::string_view>& link_kinds() {
     static const std::vector<std::string_view> keys = {"host",  "sign", "cert",   "iffkey", "gqkey",
                                                        "mvkey", "mvta", "iffpar", "gqpar",  "mvpar",
                                                        "iff",   "gq",   "mv"};
@@ -96,8 +96,8 @@ std::optional<std::string> link_key_of(std::string_view type) {
     if (is_numbered_client)
         return "mvpar";
     // What ntp-keygen -e prints names itself in lower case; such a file is what its link would be.
-    const auto same = std::find(link_keys().begin(), link_keys().end(), type);
-    return same == link_keys().end() ? std::nullopt : std::optional<std::string>(*same);
+    const auto same = std::find(link_kinds().begin(), link_kinds().end(), type);
+    return same == link_kinds().end() ? std::nullopt : std::optional<std::string>(*same);
 }
 
 }  // namespace keygen::keysdir
@@ -106,7 +106,7 @@ namespace keygen {
 
 void require_usable_owner(std::string_view owner, std::string_view what) {
     const auto refuse = [&](std::string_view why) {
-        throw Error(ErrorCode::bad_request, fmt::format("{} \"{}\" {}", what, quoted(owner), why));
+        throw Error(ErrorCode::bad_request, fmt::format("{} \"{}\" {}", what, escaped(owner), why));
     };
     if (owner.empty())
         refuse("is empty");
@@ -124,7 +124,7 @@ void require_usable_owner(std::string_view owner, std::string_view what) {
         if (c <= ' ' || c == 0x7f)
             refuse("holds white space or a control character");
     }
-    if (quoted(owner).find("\\x") != std::string::npos && owner.find("\\x") == std::string_view::npos)
+    if (escaped(owner).find("\\x") != std::string::npos && owner.find("\\x") == std::string_view::npos)
         refuse("is not UTF-8");
 }
 

@@ -30,7 +30,7 @@ struct LinkName {
 };
 
 /// The keys of the links that ntpd and the classic layout know.
-const std::vector<std::string_view>& link_keys();
+const std::vector<std::string_view>& link_kinds();
 /// The link key that files of `type` are linked under ("RSA-SHA256cert" gives "cert"); nothing for the
 /// others.
 std::optional<std::string> link_key_of(std::string_view type);

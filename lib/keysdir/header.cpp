@@ -47,7 +47,7 @@ FileName require_header(std::string_view text) {
     const auto header = parse_header(text);
     if (!header || !header->name) {
         const std::string found =
-            header ? fmt::format(" but \"# {}\"", quoted(header->first_line.substr(0, 60))) : "";
+            header ? fmt::format(" but \"# {}\"", escaped(header->first_line.substr(0, 60))) : "";
         throw Error(ErrorCode::bad_file,
                     fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"{}", found))
             .hint(

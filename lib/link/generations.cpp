@@ -92,7 +92,7 @@ LinkState look_at(const Directory& directory, const std::string& link) {
         const FileName header = keysdir::require_header(text.text());
         state.filestamp = header.filestamp;
         if (!fits(link, header))
-            state.problem = fmt::format("leads to a file of type {}", quoted(header.type));
+            state.problem = fmt::format("leads to a file of type {}", escaped(header.type));
         else
             state.is_wrong = false;
     } catch (const Error& error) {

@@ -16,7 +16,7 @@
 
 namespace keygen {
 
-using link_room::ReceivedFile;
+using linking::ReceivedFile;
 
 namespace {
 
@@ -64,8 +64,8 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
         throw keysdir::system_failure("look at", directory.path());
     const bool is_inside = parent.st_dev == keysdir.st_dev && parent.st_ino == keysdir.st_ino;
     if (!is_inside)
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("the file is not in the key directory, {}", keygen::quoted(directory.path())))
+        throw Error(ErrorCode::bad_request, fmt::format("the file is not in the key directory, {}",
+                                                        keygen::escaped(directory.path())))
             .in(path)
             .hint("copy it there under its proper name with --install");
     const auto name = directory.resolve(file.filename().string());
@@ -91,7 +91,7 @@ void require_not_older(const keysdir::Directory& directory, const std::string& l
     if (header && header->filestamp && file.name.filestamp.is_older_than(*header->filestamp))
         throw Error(ErrorCode::already_exists,
                     fmt::format("filestamp {} is older than that of {}, which {} leads to",
-                                file.name.filestamp.value(), keygen::quoted(*linked), link))
+                                file.name.filestamp.value(), keygen::escaped(*linked), link))
             .in(file.path)
             .hint("--force goes back to it");
 }
@@ -115,8 +115,8 @@ void require_no_rival(const std::vector<keysdir::StagedLink>& links, const std::
     for (const auto& other : links) {
         if (other.name == link && other.target != target)
             throw Error(ErrorCode::bad_request,
-                        fmt::format("{} and {} both want the link {}", keygen::quoted(other.target),
-                                    keygen::quoted(target), link))
+                        fmt::format("{} and {} both want the link {}", keygen::escaped(other.target),
+                                    keygen::escaped(target), link))
                 .hint("name the one file that is this machine's");
     }
 }
@@ -127,7 +127,7 @@ void warn_about_reading(const ReceivedFile& file, LinkReport& report) {
     report.changes.warnings.push_back(
         fmt::format("{} has the group key where ntpd before 4.2.8p9 looks; ntpd 4.2.8p9 and later answers "
                     "\"identity not verified\"",
-                    keygen::quoted(file.path)));
+                    keygen::escaped(file.path)));
     report.hints.push_back(
         "on the server: keygen --repair -p <password> where ntp-keygen made its key, then keygen -e > gqpar");
 }
@@ -206,7 +206,7 @@ LinkLayout parse_link_layout(std::string_view text) {
     if (text == "all")
         return LinkLayout::all;
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown layout \"{}\": ntpd, classic or all", quoted(text)));
+                fmt::format("unknown layout \"{}\": ntpd, classic or all", escaped(text)));
 }
 
 LinkReport link_files(const LinkRequest& request) {
@@ -226,7 +226,7 @@ LinkReport link_files(const LinkRequest& request) {
     std::vector<keysdir::StagedLink> links;
     for (const std::string& path : request.files) {
         const std::string own_name = request.install ? "" : name_within(directory, path);
-        ReceivedFile file = link_room::examine_received_file(
+        ReceivedFile file = linking::examine_received_file(
             path, request.install ? keysdir::read_file(path) : directory.read(own_name),
             request.keysdir.force);
         const std::string target = request.install ? file.name.text() : own_name;
@@ -252,7 +252,7 @@ LinkReport link_files(const LinkRequest& request) {
             files.push_back({file.name,
                              file.text.clone(),
                              keysdir::is_private_type(file.name.type),
-                             fmt::format("installed from {}", keygen::quoted(path)),
+                             fmt::format("installed from {}", keygen::escaped(path)),
                              {}});
         received.push_back(std::move(file));
     }

@@ -16,7 +16,7 @@
 #include "keysdir/directory.hpp"
 #include "keysdir/header.hpp"
 
-namespace keygen::link_room {
+namespace keygen::linking {
 
 namespace {
 
@@ -54,11 +54,11 @@ void look_into(ReceivedFile& file, bool force) {
     const auto blocks = crypto::parse_pem(file.text.text());
     if (!crypto::is_private_key(blocks.front()))
         throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is a PEM block \"{}\"",
-                                                     quoted(file.name.type), quoted(blocks.front().label)));
+                                                     escaped(file.name.type), escaped(blocks.front().label)));
     const auto is_rsa = holds_rsa_key(blocks.front());
     if (is_rsa && *is_rsa != has_rsa_key(file.name.type, file.link_key))
         throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is {} key",
-                                                     quoted(file.name.type), *is_rsa ? "an RSA" : "a DSA"));
+                                                     escaped(file.name.type), *is_rsa ? "an RSA" : "a DSA"));
     for (const ClientKey& client : CLIENT_KEYS) {
         if (file.link_key != client.link_key)
             continue;
@@ -71,7 +71,7 @@ void look_into(ReceivedFile& file, bool force) {
         if (!force)
             require_usable_client(key);
         file.is_for_published_reading =
-            client.scheme == IdentityScheme::gq && !gq_client_is_for(key, GqReading::stock);
+            client.scheme == IdentityScheme::gq && !gq_client_matches(key, GqLayout::stock);
     }
 }
 
@@ -85,7 +85,7 @@ ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bo
         const auto key = keysdir::link_key_of(file.name.type);
         if (!key)
             throw Error(ErrorCode::bad_file,
-                        fmt::format("ntpd has no link for files of type {}", quoted(file.name.type)));
+                        fmt::format("ntpd has no link for files of type {}", escaped(file.name.type)));
         file.link_key = *key;
         look_into(file, force);
     } catch (Error& error) {
@@ -95,4 +95,4 @@ ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bo
     return file;
 }
 
-}  // namespace keygen::link_room
+}  // namespace keygen::linking

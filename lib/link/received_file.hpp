@@ -6,7 +6,7 @@
 
 #include "keysdir/filename.hpp"
 
-namespace keygen::link_room {
+namespace keygen::linking {
 
 /// A key file that links are wanted for, looked into as far as that goes without its password.
 struct ReceivedFile {
@@ -22,4 +22,4 @@ struct ReceivedFile {
 /// Error(not_proven) for client parameters that no server verifies against (unless `force`).
 ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force);
 
-}  // namespace keygen::link_room
+}  // namespace keygen::linking

@@ -31,7 +31,7 @@ std::string_view find_comment(std::string_view line, Dialect from) {
 
 /// ntp-keygen's own, which tells nothing new.
 bool is_type_comment(std::string_view comment, SymmetricType type) {
-    return comment == fmt::format("# {} key", facts_of(type).name);
+    return comment == fmt::format("# {} key", properties_of(type).name);
 }
 
 void append_comment_line(SecretText& text, std::string_view comment, Dialect to) {

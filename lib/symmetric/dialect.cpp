@@ -46,7 +46,7 @@ Dialect parse_dialect(std::string_view name) {
         if (symmetric::equals_in_any_case(name, NAMES[i]))
             return static_cast<Dialect>(i);
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown dialect \"{}\"{}", quoted(name), did_you_mean(name, NAMES)))
+                fmt::format("unknown dialect \"{}\"{}", escaped(name), did_you_mean(name, NAMES)))
         .hint("the dialects are ntpd, ntpsec, chrony and common");
 }
 

@@ -22,7 +22,7 @@ std::optional<std::string> fingerprint(const SymmetricKey& key) {
     if (key.value.size() < MIN_SECURE_KEY_BYTES)
         return std::nullopt;
     SecretText input(DOMAIN_SEPARATION.size() + key.value.size() + 32);
-    for (const auto part : {DOMAIN_SEPARATION, ZERO, facts_of(key.type).name, ZERO, key.value.text()})
+    for (const auto part : {DOMAIN_SEPARATION, ZERO, properties_of(key.type).name, ZERO, key.value.text()})
         input.append(part);
     const auto text = input.take();
     std::array<std::uint8_t, 32> digest{};

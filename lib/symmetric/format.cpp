@@ -30,7 +30,7 @@ bool is_ntp_literal(const SecretBytes& value) {
 
 Form choose_chrony_form(const SymmetricKey& key) {
     const auto text = key.value.text();
-    if (key.spelling == KeySpelling::hex || !is_printable(text))
+    if (key.encoding == KeyEncoding::hex || !is_printable(text))
         return CHRONY_HEX;
     // A long literal would be taken for hexadecimal by a reader used to ntpd's rule.
     return text.size() > MAX_LITERAL_LENGTH || has_chrony_prefix(text) ? CHRONY_ASCII : LITERAL;
@@ -45,13 +45,13 @@ std::optional<Form> choose_form(const SymmetricKey& key, Dialect dialect) {
     if (dialect == Dialect::common)
         return can_be_literal && !has_prefix ? std::optional(LITERAL) : std::nullopt;
     const bool can_be_hex = 2 * key.value.size() > MAX_LITERAL_LENGTH;
-    if (can_be_literal && !(can_be_hex && (has_prefix || key.spelling == KeySpelling::hex)))
+    if (can_be_literal && !(can_be_hex && (has_prefix || key.encoding == KeyEncoding::hex)))
         return LITERAL;
     return can_be_hex ? std::optional(BARE_HEX) : std::nullopt;
 }
 
 std::string why_not_value(const SymmetricKey& key, Dialect dialect) {
-    const auto& facts = facts_of(key.type);
+    const auto& facts = properties_of(key.type);
     const auto& rules = rules_of(dialect);
     const auto size = key.value.size();
     if (size == 0)

@@ -54,9 +54,9 @@ std::uint8_t draw_literal_character(ByteSource& source) {
     return static_cast<std::uint8_t>(LITERAL_CHARACTERS[byte % COUNT]);
 }
 
-SecretBytes draw_value(SymmetricType type, KeySpelling spelling, ByteSource& source) {
-    if (spelling == KeySpelling::hex) {
-        SecretBytes value(facts_of(type).new_key_bytes);
+SecretBytes draw_value(SymmetricType type, KeyEncoding encoding, ByteSource& source) {
+    if (encoding == KeyEncoding::hex) {
+        SecretBytes value(properties_of(type).new_key_bytes);
         for (auto& byte : value.bytes())
             byte = source.next();
         return value;
@@ -69,10 +69,10 @@ SecretBytes draw_value(SymmetricType type, KeySpelling spelling, ByteSource& sou
     return value;
 }
 
-KeySpelling choose_spelling(SymmetricType type, Dialect dialect) {
+KeyEncoding choose_spelling(SymmetricType type, Dialect dialect) {
     const bool is_literal =
         dialect == Dialect::common || (dialect != Dialect::chrony && type == SymmetricType::md5);
-    return is_literal ? KeySpelling::literal : KeySpelling::hex;
+    return is_literal ? KeyEncoding::literal : KeyEncoding::hex;
 }
 
 void check_header(std::string_view header) {
@@ -97,7 +97,7 @@ void check_request(const SymmetricRequest& request) {
                 .hint(list_of_types(request.dialect));
         if (std::find(request.types.begin(), type, *type) != type)
             throw Error(ErrorCode::bad_request,
-                        fmt::format("key type {} is given twice", facts_of(*type).name));
+                        fmt::format("key type {} is given twice", properties_of(*type).name));
     }
     const auto total = std::uint64_t{request.count} * request.types.size();
     if (total < 1 || total > MAX_NEW_KEYS)
@@ -138,8 +138,8 @@ std::vector<SymmetricKey> draw_keys(const SymmetricRequest& request, const std::
     for (std::size_t i = 0; i < keys.size(); ++i) {
         keys[i].id = ids[i];
         keys[i].type = request.types[i / request.count];
-        keys[i].spelling = choose_spelling(keys[i].type, request.dialect);
-        keys[i].value = draw_value(keys[i].type, keys[i].spelling, source);
+        keys[i].encoding = choose_spelling(keys[i].type, request.dialect);
+        keys[i].value = draw_value(keys[i].type, keys[i].encoding, source);
     }
     return keys;
 }
@@ -152,7 +152,7 @@ GeneratedKeys format_keys(std::string_view head, std::span<const SymmetricKey> k
         text.append("\n");
     GeneratedKeys result;
     for (const auto& key : keys) {
-        const auto comment = fmt::format("# {} key", facts_of(key.type).name);
+        const auto comment = fmt::format("# {} key", properties_of(key.type).name);
         append_key_line(text, key, dialect, dialect == Dialect::ntpd ? std::string_view(comment) : "");
         result.keys.push_back({key.id, key.type});
     }

@@ -44,8 +44,8 @@ Number read_number(std::string_view word) {
 
 }  // namespace
 
-std::optional<Piece> PieceReader::next() {
-    Piece piece;
+std::optional<InputLine> PieceReader::next() {
+    InputLine piece;
     if (line_rest_.empty()) {
         if (rest_.empty())
             return std::nullopt;

@@ -9,7 +9,7 @@
 namespace keygen::symmetric {
 
 /// What one fgets of a daemon brings: a line, or a part of one that is too long for its buffer.
-struct Piece {
+struct InputLine {
     std::string_view text;  ///< without the newline, and without what follows a zero byte
     std::size_t line = 0;   ///< 1-based
     bool is_part = false;   ///< of a line over the daemon's line_max
@@ -20,7 +20,7 @@ struct Piece {
 class PieceReader {
   public:
     PieceReader(std::string_view text, std::size_t line_max) : rest_(text), line_max_(line_max) {}
-    std::optional<Piece> next();
+    std::optional<InputLine> next();
 
   private:
     std::string_view rest_;

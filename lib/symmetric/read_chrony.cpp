@@ -36,15 +36,15 @@ std::optional<SecretBytes> read_hex(std::string_view digits, LineReport& report)
     return value;
 }
 
-std::optional<SecretBytes> read_value(std::string_view word, KeySpelling& spelling, LineReport& report) {
+std::optional<SecretBytes> read_value(std::string_view word, KeyEncoding& encoding, LineReport& report) {
     constexpr std::string_view HEX = "HEX:";
     constexpr std::string_view ASCII = "ASCII:";
-    spelling = word.starts_with(HEX) ? KeySpelling::hex : KeySpelling::literal;
+    encoding = word.starts_with(HEX) ? KeyEncoding::hex : KeyEncoding::literal;
     if (word == HEX || word == ASCII) {
         report.reject("missing-key", fmt::format("there is no key after {}", word));
         return std::nullopt;
     }
-    if (spelling == KeySpelling::hex)
+    if (encoding == KeyEncoding::hex)
         return read_hex(word.substr(HEX.size()), report);
     if (word.starts_with(ASCII))
         return SecretBytes(word.substr(ASCII.size()));
@@ -62,7 +62,7 @@ bool is_type_of_any(std::string_view word) {
 
 }  // namespace
 
-std::optional<SymmetricKey> read_chrony_line(const Piece& piece, LineReport& report) {
+std::optional<SymmetricKey> read_chrony_line(const InputLine& piece, LineReport& report) {
     const auto words = split_chrony_words(piece.text);
     if (words.empty())
         return std::nullopt;
@@ -86,7 +86,7 @@ std::optional<SymmetricKey> read_chrony_line(const Piece& piece, LineReport& rep
 
     SymmetricKey key;
     key.id = id->value;
-    auto value = read_value(words.back(), key.spelling, report);
+    auto value = read_value(words.back(), key.encoding, report);
     if (!value)
         return std::nullopt;
     key.value = std::move(*value);
@@ -104,7 +104,7 @@ std::optional<SymmetricKey> read_chrony_line(const Piece& piece, LineReport& rep
     } else {
         report.note("default-type", "chrony takes a line of two words for an MD5 key");
     }
-    const auto& facts = facts_of(key.type);
+    const auto& facts = properties_of(key.type);
     if (facts.cmac_key_bytes != 0 && facts.cmac_key_bytes != key.value.size()) {
         report.reject("cmac-length", fmt::format("{} takes exactly {} bytes",
                                                  name_in(key.type, Dialect::chrony), facts.cmac_key_bytes));

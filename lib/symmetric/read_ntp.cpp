@@ -116,7 +116,7 @@ void read_access_list(std::string_view word, Dialect daemon, SymmetricKey& key, 
 }
 
 SecretBytes fit_cmac_key(SecretBytes value, SymmetricType type, Dialect daemon, LineReport& report) {
-    const auto& facts = facts_of(type);
+    const auto& facts = properties_of(type);
     const auto wanted = facts.cmac_key_bytes;
     if (wanted == 0 || value.size() == wanted)
         return value;
@@ -136,7 +136,7 @@ SecretBytes fit_cmac_key(SecretBytes value, SymmetricType type, Dialect daemon, 
 
 }  // namespace
 
-std::optional<SymmetricKey> read_ntp_line(const Piece& piece, Dialect daemon, LineReport& report) {
+std::optional<SymmetricKey> read_ntp_line(const InputLine& piece, Dialect daemon, LineReport& report) {
     Words words(piece.text);
     const auto id_word = words.next();
     if (!id_word)
@@ -162,8 +162,8 @@ std::optional<SymmetricKey> read_ntp_line(const Piece& piece, Dialect daemon, Li
 
     SymmetricKey key;
     key.id = *id;
-    key.spelling = key_word->size() > MAX_LITERAL_LENGTH ? KeySpelling::hex : KeySpelling::literal;
-    auto value = key.spelling == KeySpelling::hex ? read_hex(*key_word, daemon, report)
+    key.encoding = key_word->size() > MAX_LITERAL_LENGTH ? KeyEncoding::hex : KeyEncoding::literal;
+    auto value = key.encoding == KeyEncoding::hex ? read_hex(*key_word, daemon, report)
                                                   : read_literal(*key_word, daemon, report);
     if (!value)
         return std::nullopt;

@@ -50,7 +50,7 @@ class KeyRing {
     std::unordered_map<std::uint32_t, std::size_t> places_;
 };
 
-std::optional<SymmetricKey> read_piece(const Piece& piece, Dialect daemon, LineReport& report) {
+std::optional<SymmetricKey> read_piece(const InputLine& piece, Dialect daemon, LineReport& report) {
     const auto name = rules_of(daemon).daemon;
     if (piece.has_zero)
         report.misread("zero-byte", fmt::format("{} reads the line only up to its zero byte", name));
@@ -93,7 +93,7 @@ void LineReport::note(std::string_view id, std::string text) {
 }
 
 void report_weakness(const SymmetricKey& key, LineReport& report) {
-    if (facts_of(key.type).cmac_key_bytes == 0 && key.value.size() < MIN_SECURE_KEY_BYTES)
+    if (properties_of(key.type).cmac_key_bytes == 0 && key.value.size() < MIN_SECURE_KEY_BYTES)
         report.note("short-key", fmt::format("the key has fewer than {} bytes ({} bits)",
                                              MIN_SECURE_KEY_BYTES, 8 * MIN_SECURE_KEY_BYTES));
 }

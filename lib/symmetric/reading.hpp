@@ -36,9 +36,9 @@ class LineReport {
 };
 
 /// The key on a line as ntpd or NTPsec (authreadkeys) holds it; nothing for a line without one.
-std::optional<SymmetricKey> read_ntp_line(const Piece& piece, Dialect daemon, LineReport& report);
+std::optional<SymmetricKey> read_ntp_line(const InputLine& piece, Dialect daemon, LineReport& report);
 /// The same for chronyd (KEY_Reload).
-std::optional<SymmetricKey> read_chrony_line(const Piece& piece, LineReport& report);
+std::optional<SymmetricKey> read_chrony_line(const InputLine& piece, LineReport& report);
 
 /// Says of a key what does not depend on its spelling.
 void report_weakness(const SymmetricKey& key, LineReport& report);

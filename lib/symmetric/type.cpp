@@ -65,7 +65,7 @@ char upper(char c) {
 }
 
 std::string_view spelled_in(SymmetricType type, Dialect dialect) {
-    return facts_of(type).names[static_cast<std::size_t>(dialect)];
+    return properties_of(type).names[static_cast<std::size_t>(dialect)];
 }
 
 /// All that the dialect takes, and what it means.
@@ -86,12 +86,12 @@ bool equals_in_any_case(std::string_view a, std::string_view b) {
                       [](char x, char y) { return upper(x) == upper(y); });
 }
 
-const TypeFacts& facts_of(SymmetricType type) {
+const TypeFacts& properties_of(SymmetricType type) {
     return FACTS[static_cast<std::size_t>(type)];
 }
 
 std::string_view name_in(SymmetricType type, Dialect dialect) {
-    if (dialect == Dialect::ntpd && facts_of(type).mac_bytes > MAX_MAC_BYTES)
+    if (dialect == Dialect::ntpd && properties_of(type).mac_bytes > MAX_MAC_BYTES)
         return {};
     return spelled_in(type, dialect);
 }
@@ -123,7 +123,7 @@ std::string suggest_type(std::string_view word, Dialect daemon) {
 }
 
 std::string why_not_type(SymmetricType type, Dialect dialect) {
-    const auto name = facts_of(type).name;
+    const auto name = properties_of(type).name;
     if (dialect == Dialect::common)
         return fmt::format("{} keys do not mean the same to ntpd, NTPsec and chrony", name);
     if (!spelled_in(type, dialect).empty())
@@ -134,7 +134,7 @@ std::string why_not_type(SymmetricType type, Dialect dialect) {
 std::string list_of_types(Dialect dialect) {
     std::vector<std::string_view> names;
     for (const auto type : list_symmetric_types(dialect))
-        names.push_back(facts_of(type).name);
+        names.push_back(properties_of(type).name);
     return fmt::format("{} takes {}", rules_of(dialect).daemon, fmt::join(names, ", "));
 }
 
@@ -155,7 +155,7 @@ SymmetricType parse_symmetric_type(std::string_view name) {
                 return alias.type;
         }
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown key type \"{}\"{}", quoted(name), did_you_mean(name, known)))
+                fmt::format("unknown key type \"{}\"{}", escaped(name), did_you_mean(name, known)))
         .hint(fmt::format("the key types are {}", fmt::join(known, ", ")));
 }
 
@@ -166,7 +166,7 @@ std::vector<SymmetricType> parse_symmetric_types(std::string_view names) {
         const auto type = parse_symmetric_type(names.substr(0, comma));
         if (std::find(types.begin(), types.end(), type) != types.end())
             throw Error(ErrorCode::bad_request,
-                        fmt::format("key type {} is given twice", facts_of(type).name));
+                        fmt::format("key type {} is given twice", properties_of(type).name));
         types.push_back(type);
         is_last = comma == std::string_view::npos;
         names.remove_prefix(is_last ? names.size() : comma + 1);
@@ -175,7 +175,7 @@ std::vector<SymmetricType> parse_symmetric_types(std::string_view names) {
 }
 
 std::string_view format_symmetric_type(SymmetricType type) {
-    return facts_of(type).name;
+    return properties_of(type).name;
 }
 
 std::vector<SymmetricType> list_symmetric_types(Dialect dialect) {

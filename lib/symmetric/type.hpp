@@ -20,7 +20,7 @@ struct TypeFacts {
         names;  ///< in the files of each Dialect; empty where there is no such type
 };
 
-const TypeFacts& facts_of(SymmetricType type);
+const TypeFacts& properties_of(SymmetricType type);
 
 /// The name to write for `type` in a dialect; empty where the daemon has no such type or cannot use it.
 std::string_view name_in(SymmetricType type, Dialect dialect);

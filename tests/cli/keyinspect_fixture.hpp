@@ -11,10 +11,10 @@
 /// become links again, and secrets private.
 inline void lay_out_fixture(const Story& story, const std::string& folder, const std::string& name) {
     namespace fs = std::filesystem;
-    const fs::path place = fs::path(story.directory()) / name;
-    fs::copy(fs::path(KEYGEN_TEST_DATA) / "fixtures" / folder, place,
+    const fs::path directory_scan = fs::path(story.directory()) / name;
+    fs::copy(fs::path(KEYGEN_TEST_DATA) / "fixtures" / folder, directory_scan,
              fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-    for (const auto& entry : fs::directory_iterator(place)) {
+    for (const auto& entry : fs::directory_iterator(directory_scan)) {
         if (entry.is_symlink())
             continue;
         const std::string text = story.read(name + "/" + entry.path().filename().string());
@@ -28,5 +28,5 @@ inline void lay_out_fixture(const Story& story, const std::string& folder, const
             ::chmod(entry.path().c_str(), text.find("BEGIN CERTIFICATE") == std::string::npos ? 0600 : 0644);
         }
     }
-    ::chmod(place.c_str(), 0700);
+    ::chmod(directory_scan.c_str(), 0700);
 }

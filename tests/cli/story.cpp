@@ -28,13 +28,13 @@ constexpr int PATIENCE_MILLISECONDS = 120000;
 std::vector<std::string> split(std::string_view line) {
     std::vector<std::string> words;
     std::string word;
-    bool quoted = false;
+    bool escaped = false;
     bool started = false;
     for (const char c : line) {
         if (c == '\'') {
-            quoted = !quoted;
+            escaped = !escaped;
             started = true;
-        } else if (c == ' ' && !quoted) {
+        } else if (c == ' ' && !escaped) {
             if (started)
                 words.push_back(std::exchange(word, ""));
             started = false;

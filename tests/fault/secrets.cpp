@@ -53,23 +53,23 @@ GenerateRequest request_in(const std::string& directory, UnixTime now) {
 
 // One directory for each scheme: everything that handles secrets.
 void use_library(const std::string& root) {
-    const Effort effort;
+    const Resources resources;
     for (const auto scheme : {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv}) {
         const std::string directory = fmt::format("{}/{}", root, name_of(scheme));
         std::filesystem::create_directory(directory);
         GenerateRequest first = request_in(directory, NOW);
         first.identity =
-            IdentityWish{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqReading::stock, false};
-        (void)generate(first, effort);
-        (void)generate(request_in(directory, NOW + 1), effort);
+            IdentityRequest{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqLayout::stock, false};
+        (void)generate(first, resources);
+        (void)generate(request_in(directory, NOW + 1), resources);
         ExportRequest exported;
         exported.keysdir.directory = directory;
         exported.host = "server1";
         exported.now = NOW;
         exported.password = password();
-        (void)export_identity(exported, effort);
+        (void)export_identity(exported, resources);
         exported.export_password = password();
-        (void)export_identity(exported, effort);
+        (void)export_identity(exported, resources);
         if (scheme == IdentityScheme::mv) {
             RevokeRequest revoked;
             revoked.keysdir.directory = directory;
@@ -77,7 +77,7 @@ void use_library(const std::string& root) {
             revoked.now = NOW;
             revoked.password = password();
             revoked.clients = {2};
-            (void)revoke(revoked, effort);
+            (void)revoke(revoked, resources);
         }
     }
     KeysFileRequest keys;
@@ -193,7 +193,7 @@ int main(int argc, char** argv) {
         int status = 0;
         {
             argv[1] = argv[0];
-            front::CommandLine command_line(argc - 1, argv + 1);
+            common::CommandLine command_line(argc - 1, argv + 1);
             Options options;
             (void)parse_options(command_line, "keygen", options);
             const std::size_t size = options.password.given ? options.password.given->size() : 0;

@@ -41,7 +41,7 @@ Report done(Report report) {
 template <typename Use>
 auto with_effort(Use use) {
     FaultyProgress progress;
-    return done(use(Effort{private_random(), progress, 1}));
+    return done(use(Resources{private_random(), progress, 1}));
 }
 
 GenerateRequest generate_request(const Scene& scene, UnixTime now) {
@@ -59,13 +59,14 @@ GenerateRequest generate_request(const Scene& scene, UnixTime now) {
 GenerateRequest identity_request(const Scene& scene, IdentityScheme scheme) {
     GenerateRequest request = generate_request(scene, NOW);
     request.group = "grp";
-    request.identity = IdentityWish{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqReading::stock, false};
+    request.identity =
+        IdentityRequest{scheme, scheme == IdentityScheme::mv ? 3U : 0U, GqLayout::stock, false};
     request.identity_bits = scheme == IdentityScheme::iff ? 256 : 512;
     return request;
 }
 
 std::string run_generate(const GenerateRequest& request) {
-    const auto report = with_effort([&](const Effort& effort) { return generate(request, effort); });
+    const auto report = with_effort([&](const Resources& resources) { return generate(request, resources); });
     const auto& fields = report.certificate;
     return fmt::format("{} files, {} links, {} of {} with {}, CA {}, GQ value {}",
                        report.changes.files.size(), report.changes.links.size(), name_of(fields.kind),
@@ -85,7 +86,8 @@ std::string run_export(const Scene& scene, bool server_key) {
     request.password = SecretBytes(std::string_view(PASSWORD));
     if (server_key)
         request.export_password = SecretBytes(std::string_view("another"));
-    const auto report = with_effort([&](const Effort& effort) { return export_identity(request, effort); });
+    const auto report =
+        with_effort([&](const Resources& resources) { return export_identity(request, resources); });
     return report.file_name;
 }
 
@@ -95,7 +97,7 @@ std::string run_repair(const Scene& scene) {
     request.host = "server1";
     request.now = NOW;
     request.password = SecretBytes(std::string_view("seekritword"));
-    const auto report = with_effort([&](const Effort& effort) { return repair(request, effort); });
+    const auto report = with_effort([&](const Resources& resources) { return repair(request, resources); });
     return fmt::format("{} repaired, {} beyond repair", report.repaired.size(), report.beyond_repair.size());
 }
 
@@ -107,7 +109,7 @@ std::string run_revoke(const Scene& scene) {
     request.password = SecretBytes(std::string_view(PASSWORD));
     request.clients = {2};
     request.rewrite_clients = 1;
-    const auto report = with_effort([&](const Effort& effort) { return revoke(request, effort); });
+    const auto report = with_effort([&](const Resources& resources) { return revoke(request, resources); });
     return fmt::format("{} of {} revoked", report.revoked.size(), report.clients);
 }
 

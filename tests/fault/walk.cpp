@@ -178,7 +178,7 @@ class Walk {
         const int files_before = open_files();
         const Attempt result = attempt(use_case_, scene_, kind, which);
         ERR_clear_error();
-        Verdict verdict = judge(kind, result);
+        Verdict verdict = evaluate(kind, result);
         if (open_files() != files_before)
             verdict = {Outcome::bad, "a file stays open"};
         if (verdict.outcome == Outcome::bad && tracing)
@@ -191,7 +191,7 @@ class Walk {
         return verdict;
     }
 
-    Verdict judge(Kind kind, const Attempt& result) {
+    Verdict evaluate(Kind kind, const Attempt& result) {
         const auto now = scene_.snapshot();
         const auto names = scene_.names();
         const bool clean_up_failed = kind == Kind::unlink && has_leftovers(names);

@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.path = "/proc/self/fd/" + std::to_string(file);
     for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony}) {
         request.daemon = daemon;
-        inspect_room::Findings findings;
-        (void)inspect_room::read_configuration(request, findings);
+        inspection::Findings findings;
+        (void)inspection::read_configuration(request, findings);
     }
     return 0;
 }

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (arguments.mention({"-!", "more-help", "save-opts", "load-opts"}))
         return 0;
     Options options;
-    front::CommandLine command_line(arguments.count(), arguments.values());
+    common::CommandLine command_line(arguments.count(), arguments.values());
     try {
         (void)parse_options(command_line, "keygen", options);
     } catch (const keygen::Error&) {

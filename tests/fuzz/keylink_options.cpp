@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     ArgumentLines arguments("keylink", {reinterpret_cast<const char*>(data), size});
     Options options;
-    front::CommandLine command_line(arguments.count(), arguments.values());
+    common::CommandLine command_line(arguments.count(), arguments.values());
     try {
         (void)parse_options(command_line, options);
     } catch (const keygen::Error&) {

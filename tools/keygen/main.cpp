@@ -1,4 +1,4 @@
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 #include "options.hpp"
 #include "run.hpp"
 
@@ -7,9 +7,9 @@ int main(int argc, char** argv) {
     const std::string path = argc > 0 ? argv[0] : "keygen";
     const std::string name = path.substr(path.rfind('/') + 1);
     const std::string command = name == "ntp-keygen" ? name : "keygen";
-    return front::enter(command, [&](front::Voice& voice) {
+    return common::run_main(command, [&](common::Diagnostics& voice) {
         Options options;
-        front::CommandLine command_line(argc, argv);
+        common::CommandLine command_line(argc, argv);
         if (const auto status = parse_options(command_line, command, options))
             return *status;
         return run(options, voice);

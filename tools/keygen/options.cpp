@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "action.hpp"
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 #include "options_file.hpp"
 
 namespace {
@@ -85,7 +85,7 @@ void add_identity_options(CLI::App& app, Options& o) {
     app.add_option("-b,--imbits", o.identity_bits, "Size of identity parameters, 256 to 4096 (default 2048)")
         ->type_name("BITS")
         ->group(group);
-    app.add_option("--gq-reading", o.gq_reading,
+    app.add_option("--gq-reading", o.gq_layout,
                    "Which daemons the GQ clients' file is for: stock (4.2.8) or published")
         ->type_name("READING")
         ->capture_default_str()
@@ -100,8 +100,8 @@ void add_identity_options(CLI::App& app, Options& o) {
 void add_export_options(CLI::App& app, Options& o) {
     const char* group = "Export";
     app.add_flag("-e,--id-key", o.export_client, "Print the clients' parameters of the group")->group(group);
-    front::CommandLine::add_secret_option(app, "-q,--export-passwd,--get-pvt-passwd", o.export_password,
-                                          "Print the server's identity key under this password")
+    common::CommandLine::add_secret_option(app, "-q,--export-passwd,--get-pvt-passwd", o.export_password,
+                                           "Print the server's identity key under this password")
         ->group(group);
     app.add_option("--mv-client", o.mv_client, "With -e: which MV client's parameters (default 1)")
         ->type_name("J")
@@ -189,7 +189,7 @@ std::string home_options_file() {
 
 }  // namespace
 
-std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command,
+std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
                                  Options& options) {
     CLI::App app(
         "Makes keys for authenticated NTP: host and sign keys, certificates, IFF, GQ and MV identity "
@@ -201,9 +201,9 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
     add_identity_options(app, options);
     add_export_options(app, options);
     add_symmetric_options(app, options);
-    front::CommandLine::add_password_options(app, options.password, "-p,--password,--pvt-passwd");
+    common::CommandLine::add_password_options(app, options.password, "-p,--password,--pvt-passwd");
     add_general_options(app, options);
-    front::CommandLine::add_standard_options(app, command);
+    common::CommandLine::add_standard_options(app, command);
     bool more_help = false;
     app.add_flag("--more-help", more_help, "Show the manual page (also -!)")->group("Other");
     std::string save_to;
@@ -234,12 +234,12 @@ std::optional<int> parse_options(front::CommandLine& command_line, const std::st
     if (more_help) {
         if (has_manual_page())
             ::execlp("man", "man", "keygen", nullptr);
-        front::write_out(app.help());
-        return front::STATUS_DONE;
+        common::write_out(app.help());
+        return common::STATUS_DONE;
     }
     if (app.get_option("--save-opts")->count() > 0) {
         save_options(app, save_to.empty() ? home_options_file() : save_to, options.force);
-        return front::STATUS_DONE;
+        return common::STATUS_DONE;
     }
     options.action = find_action(app, options);
     return std::nullopt;

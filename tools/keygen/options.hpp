@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "front/command_line.hpp"
-#include "front/password.hpp"
+#include "common/command_line.hpp"
+#include "common/password.hpp"
 
 /// What a run is for.
 enum class Action { generate, export_identity, repair, revoke, keys_file, merge, convert };
@@ -43,7 +43,7 @@ struct Options {
     std::optional<keygen::SecretBytes> export_password;  ///< -q
     std::optional<std::uint32_t> mv_client;
     std::optional<std::string> mv_revoke;  ///< comma separated; empty lets all back in
-    std::string gq_reading = "stock";
+    std::string gq_layout = "stock";
     bool repair = false;
 
     std::optional<std::string> key_types;
@@ -59,7 +59,7 @@ struct Options {
     double lock_timeout_seconds = 10;
     std::optional<unsigned> jobs;
     std::optional<std::uint64_t> filestamp;
-    front::PasswordSource password;
+    common::PasswordSource password;
     bool dry_run = false;
     bool force = false;
     bool json = false;
@@ -68,5 +68,5 @@ struct Options {
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
-std::optional<int> parse_options(front::CommandLine& command_line, const std::string& command,
+std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
                                  Options& options);

@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 
 namespace {
 

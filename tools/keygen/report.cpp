@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "front/changes.hpp"
+#include "common/changes_report.hpp"
 
 namespace report {
 
@@ -20,7 +20,7 @@ ordered_json start(bool is_dry_run) {
 }
 
 void append(ordered_json& json, const keygen::KeysdirChanges& changes) {
-    json.update(front::to_json(changes));
+    json.update(common::to_json(changes));
 }
 
 std::string dump(const ordered_json& json) {
@@ -47,7 +47,7 @@ std::string format_lines(std::string_view title, const std::vector<std::string>&
 }  // namespace
 
 std::string format_text(const keygen::GenerateReport& report, bool is_dry_run) {
-    std::string text = front::format_changes(report.changes, is_dry_run);
+    std::string text = common::format_changes(report.changes, is_dry_run);
     if (report.is_unchanged) {
         return text + fmt::format("nothing to do: the certificate of {} is good until {}\n",
                                   report.certificate.subject,
@@ -91,7 +91,7 @@ std::string format_text(const keygen::RepairReport& report, bool is_dry_run) {
         text += sentence + "\n";
     if (report.repaired.empty() && report.beyond_repair.empty())
         text += "nothing to repair\n";
-    return text + front::format_changes(report.changes, is_dry_run);
+    return text + common::format_changes(report.changes, is_dry_run);
 }
 
 std::string format_json(const keygen::RepairReport& report, bool is_dry_run) {
@@ -105,7 +105,7 @@ std::string format_json(const keygen::RepairReport& report, bool is_dry_run) {
 std::string format_text(const keygen::RevokeReport& report, bool is_dry_run) {
     const std::string who =
         report.revoked.empty() ? "nobody" : fmt::format("{}", fmt::join(report.revoked, ", "));
-    return front::format_changes(report.changes, is_dry_run) +
+    return common::format_changes(report.changes, is_dry_run) +
            fmt::format("MV clients of {} {}: {} (of {}){}\n", report.group,
                        is_dry_run ? "to be locked out" : "locked out", who, report.clients,
                        is_dry_run ? "" : "; restart ntpd to make it so");
@@ -121,7 +121,7 @@ std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {
 }
 
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
-    return front::format_changes(report.changes, is_dry_run) +
+    return common::format_changes(report.changes, is_dry_run) +
            format_lines("In the daemon's configuration:", report.conf);
 }
 

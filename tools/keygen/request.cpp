@@ -7,8 +7,8 @@
 #include <charconv>
 #include <limits>
 
-#include "front/entrance.hpp"
-#include "front/keysdir_options.hpp"
+#include "common/keysdir_options.hpp"
+#include "common/run_main.hpp"
 
 namespace request {
 
@@ -27,11 +27,11 @@ namespace {
 keygen::KeysdirOptions keysdir(const Options& options) {
     keygen::KeysdirOptions result;
     result.directory = options.keysdir;
-    result.lock_timeout = front::to_lock_timeout(options.lock_timeout_seconds);
+    result.lock_timeout = common::to_lock_timeout(options.lock_timeout_seconds);
     result.force = options.force;
     result.dry_run = options.dry_run;
     if (options.group)
-        result.readable_by = front::to_group_id(*options.group);
+        result.readable_by = common::to_group_id(*options.group);
     return result;
 }
 
@@ -50,7 +50,7 @@ struct Names {
 
 // -s is "host", "host@group" or "@group"; -i names the group too.
 Names names(const Options& options) {
-    Names result{front::host_name(), options.ident};
+    Names result{common::host_name(), options.ident};
     if (options.subject_name) {
         const std::string& subject = *options.subject_name;
         const auto parts = keygen::split_common_name(subject);
@@ -71,7 +71,7 @@ Names names(const Options& options) {
 
 // Like ntp-keygen: without a password the host name is one, so that ntpd without `crypto pw` reads the files.
 keygen::SecretBytes password(Options& options, const std::string& host, bool is_new) {
-    auto given = front::read_password(std::move(options.password), is_new);
+    auto given = common::read_password(std::move(options.password), is_new);
     return given ? std::move(*given) : keygen::SecretBytes(std::string_view(host));
 }
 
@@ -82,7 +82,8 @@ std::optional<keygen::SignKeyType> sign_key(const Options& options) {
         return keygen::SignKeyType::rsa;
     if (*options.sign_key == "DSA" || *options.sign_key == "dsa")
         return keygen::SignKeyType::dsa;
-    refuse(fmt::format("-S: unknown type of sign key \"{}\": RSA or DSA", keygen::quoted(*options.sign_key)));
+    refuse(
+        fmt::format("-S: unknown type of sign key \"{}\": RSA or DSA", keygen::escaped(*options.sign_key)));
 }
 
 std::optional<keygen::CertificateKind> kind(const Options& options) {
@@ -107,11 +108,11 @@ void require_one_scheme(const Options& options) {
         refuse("-I, -G and -V exclude each other: a group has one identity scheme");
 }
 
-std::optional<keygen::IdentityWish> identity(const Options& options) {
+std::optional<keygen::IdentityRequest> identity(const Options& options) {
     require_one_scheme(options);
-    keygen::IdentityWish wish;
+    keygen::IdentityRequest wish;
     wish.replace_existing = options.new_identity;
-    wish.gq_reading = keygen::parse_gq_reading(options.gq_reading);
+    wish.gq_layout = keygen::parse_gq_reading(options.gq_layout);
     if (options.iff)
         wish.scheme = keygen::IdentityScheme::iff;
     else if (options.gq)
@@ -146,7 +147,7 @@ std::vector<std::uint32_t> client_numbers(const std::string& list) {
         const auto [stop, error] = std::from_chars(list.data() + start, list.data() + end, number);
         if (error != std::errc() || stop != list.data() + end)
             refuse(fmt::format("--mv-revoke takes clients' numbers separated by commas, not \"{}\"",
-                               keygen::quoted(list)));
+                               keygen::escaped(list)));
         numbers.push_back(number);
         start = end + 1;
     }
@@ -156,14 +157,14 @@ std::vector<std::uint32_t> client_numbers(const std::string& list) {
 }  // namespace
 
 keygen::GenerateRequest to_generate(Options& options) {
-    if (options.gq_reading != "stock" && !options.gq)
+    if (options.gq_layout != "stock" && !options.gq)
         refuse("--gq-reading needs -G or -e");
     keygen::GenerateRequest request;
     request.keysdir = keysdir(options);
     const Names who = names(options);
     request.host = who.host;
     request.group = who.group;
-    request.now = front::current_time();
+    request.now = common::current_time();
     request.filestamp = filestamp(options);
     request.modulus_bits = options.modulus_bits;
     request.identity_bits = options.identity_bits;
@@ -193,7 +194,7 @@ keygen::ExportRequest to_export(Options& options) {
     const Names who = names(options);
     request.host = who.host;
     request.group = who.group;
-    request.now = front::current_time();
+    request.now = common::current_time();
     if (options.iff)
         request.scheme = keygen::IdentityScheme::iff;
     else if (options.gq)
@@ -203,7 +204,7 @@ keygen::ExportRequest to_export(Options& options) {
     request.export_password = std::move(options.export_password);
     request.cipher = options.cipher;
     request.mv_client = options.mv_client;
-    request.gq_reading = keygen::parse_gq_reading(options.gq_reading);
+    request.gq_layout = keygen::parse_gq_reading(options.gq_layout);
     request.password = password(options, who.host, false);
     return request;
 }
@@ -214,7 +215,7 @@ keygen::RepairRequest to_repair(Options& options) {
     const Names who = names(options);
     request.host = who.host;
     request.group = who.group;
-    request.now = front::current_time();
+    request.now = common::current_time();
     request.cipher = options.cipher;
     request.password = password(options, who.host, false);
     return request;
@@ -226,7 +227,7 @@ keygen::RevokeRequest to_revoke(Options& options) {
     const Names who = names(options);
     request.host = who.host;
     request.group = who.group;
-    request.now = front::current_time();
+    request.now = common::current_time();
     if (options.mv_update_clients == 0U)
         refuse("-v takes the number of clients whose files are written again, 1 or more");
     if (options.mv_revoke)
@@ -242,7 +243,7 @@ keygen::KeysFileRequest to_keys_file(Options& options) {
     request.keysdir = keysdir(options);
     const Names who = names(options);
     request.owner = who.group && !who.group->empty() ? *who.group : who.host;
-    request.now = front::current_time();
+    request.now = common::current_time();
     request.filestamp = filestamp(options);
     request.keys = symmetric(options);
     return request;
@@ -254,7 +255,7 @@ keygen::MergeRequest to_merge(Options& options) {
     request.keys = symmetric(options);
     request.has_dialect = options.dialect.has_value();
     request.dry_run = options.dry_run;
-    request.lock_timeout = front::to_lock_timeout(options.lock_timeout_seconds);
+    request.lock_timeout = common::to_lock_timeout(options.lock_timeout_seconds);
     return request;
 }
 
@@ -267,7 +268,7 @@ keygen::ConvertRequest to_convert(Options& options) {
     if (options.source_dialect)
         request.from = keygen::parse_dialect(*options.source_dialect);
     if (request.path == "-")
-        request.text = front::read_standard_input();
+        request.text = common::read_standard_input();
     return request;
 }
 

@@ -4,10 +4,10 @@
 
 #include <thread>
 
-#include "front/changes.hpp"
-#include "front/entrance.hpp"
-#include "front/interruption.hpp"
-#include "front/progress_bar.hpp"
+#include "common/changes_report.hpp"
+#include "common/progress_bar.hpp"
+#include "common/run_main.hpp"
+#include "common/signals.hpp"
 #include "report.hpp"
 #include "request.hpp"
 
@@ -21,13 +21,13 @@ unsigned jobs_of(const Options& options) {
 }
 
 template <typename Report>
-void write_report(const Report& report, const Options& options, const front::Voice& voice) {
-    front::say_warnings(voice, report.changes);
+void write_report(const Report& report, const Options& options, const common::Diagnostics& voice) {
+    common::say_warnings(voice, report.changes);
     try {
         if (options.json)
-            front::write_out(report::format_json(report, options.dry_run));
+            common::write_out(report::format_json(report, options.dry_run));
         else if (!options.quiet)
-            front::write_out(report::format_text(report, options.dry_run));
+            common::write_out(report::format_text(report, options.dry_run));
     } catch (keygen::Error& error) {
         // Too late to undo: whoever repeats the run because of the status has to know.
         if (!options.dry_run)
@@ -36,16 +36,16 @@ void write_report(const Report& report, const Options& options, const front::Voi
     }
 }
 
-int run_export(Options& options, const front::Voice& voice, const keygen::Effort& effort) {
-    const auto report = keygen::export_identity(request::to_export(options), effort);
+int run_export(Options& options, const common::Diagnostics& voice, const keygen::Resources& resources) {
+    const auto report = keygen::export_identity(request::to_export(options), resources);
     for (const std::string& warning : report.warnings)
         voice.warning(warning);
-    front::write_out(options.json ? report::format_json(report) : report.text.text());
-    return front::STATUS_DONE;
+    common::write_out(options.json ? report::format_json(report) : report.text.text());
+    return common::STATUS_DONE;
 }
 
-int run_repair(Options& options, const front::Voice& voice, const keygen::Effort& effort) {
-    const auto report = keygen::repair(request::to_repair(options), effort);
+int run_repair(Options& options, const common::Diagnostics& voice, const keygen::Resources& resources) {
+    const auto report = keygen::repair(request::to_repair(options), resources);
     for (const std::string& sentence : report.beyond_repair)
         voice.warning(fmt::format("beyond repair: {}", sentence));
     if (report.repaired.empty() && !report.beyond_repair.empty())
@@ -53,22 +53,22 @@ int run_repair(Options& options, const front::Voice& voice, const keygen::Effort
             .in(options.keysdir)
             .hint("make new keys: keygen -T -I --new-identity -p <password>, or with -G or -V");
     write_report(report, options, voice);
-    return front::STATUS_DONE;
+    return common::STATUS_DONE;
 }
 
-int run_convert(Options& options, const front::Voice& voice) {
+int run_convert(Options& options, const common::Diagnostics& voice) {
     const auto report = keygen::convert(request::to_convert(options));
     for (const std::string& warning : report.warnings)
         voice.warning(warning);
-    front::write_out(report.text.text());
-    return front::STATUS_DONE;
+    common::write_out(report.text.text());
+    return common::STATUS_DONE;
 }
 
-int run_symmetric(Options& options, const front::Voice& voice) {
+int run_symmetric(Options& options, const common::Diagnostics& voice) {
     const auto& password = options.password;
     if (password.given || !password.file.empty() || !password.variable.empty())
         voice.warning("daemons read keys files without a password; this one is not encrypted");
-    const front::Cancellation cancellation;
+    const common::Cancellation cancellation;
     if (options.action == Action::merge) {
         auto request = request::to_merge(options);
         request.progress = &cancellation;
@@ -78,38 +78,38 @@ int run_symmetric(Options& options, const front::Voice& voice) {
         request.keysdir.progress = &cancellation;
         write_report(keygen::generate_keys_file(request, keygen::private_random()), options, voice);
     }
-    return front::STATUS_DONE;
+    return common::STATUS_DONE;
 }
 
 }  // namespace
 
-int run(Options& options, front::Voice& voice) {
+int run(Options& options, common::Diagnostics& voice) {
     voice.set_quiet(options.quiet);
     if (options.debug_level > 0)
         voice.set_debug(options.debug_level);
-    const front::CancelOnSignals cancel_on_signals;
+    const common::CancelOnSignals cancel_on_signals;
     const bool prints_keys = options.action == Action::convert || options.action == Action::export_identity;
     if (prints_keys || options.json || !options.quiet)
-        front::require_writable_out();
-    front::ProgressBar progress(front::has_terminal() && !options.quiet && !options.json);
-    const keygen::Effort effort{keygen::private_random(), progress, jobs_of(options)};
-    voice.debug(fmt::format("{}, {} threads", keygen::openssl_version(), effort.jobs));
+        common::require_writable_out();
+    common::ProgressBar progress(common::has_terminal() && !options.quiet && !options.json);
+    const keygen::Resources resources{keygen::private_random(), progress, jobs_of(options)};
+    voice.debug(fmt::format("{}, {} threads", keygen::openssl_version(), resources.jobs));
     switch (options.action) {
         case Action::generate:
-            write_report(keygen::generate(request::to_generate(options), effort), options, voice);
-            return front::STATUS_DONE;
+            write_report(keygen::generate(request::to_generate(options), resources), options, voice);
+            return common::STATUS_DONE;
         case Action::export_identity:
-            return run_export(options, voice, effort);
+            return run_export(options, voice, resources);
         case Action::repair:
-            return run_repair(options, voice, effort);
+            return run_repair(options, voice, resources);
         case Action::revoke:
-            write_report(keygen::revoke(request::to_revoke(options), effort), options, voice);
-            return front::STATUS_DONE;
+            write_report(keygen::revoke(request::to_revoke(options), resources), options, voice);
+            return common::STATUS_DONE;
         case Action::keys_file:
         case Action::merge:
             return run_symmetric(options, voice);
         case Action::convert:
             return run_convert(options, voice);
     }
-    return front::STATUS_FAILED;
+    return common::STATUS_FAILED;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 
 namespace {
 
@@ -49,7 +49,7 @@ std::string first_sentence(const std::vector<const keygen::Finding*>& findings, 
         return finding->severity == severity;
     });
     std::string text =
-        fmt::format("{}: {} [{}]", keygen::quoted((*first)->path), (*first)->cause, (*first)->id);
+        fmt::format("{}: {} [{}]", keygen::escaped((*first)->path), (*first)->cause, (*first)->id);
     if (count > 1)
         text += fmt::format(" and {} more", count - 1);
     return text;
@@ -70,7 +70,7 @@ int check_status(const Inspection& inspection) {
         return STATUS_CRITICAL;
     if (count_files(inspection) == 0 && inspection.configurations.empty())
         return STATUS_UNKNOWN;
-    return worst == keygen::Severity::warning ? STATUS_WARNING : front::STATUS_DONE;
+    return worst == keygen::Severity::warning ? STATUS_WARNING : common::STATUS_DONE;
 }
 
 std::string format_check(const Inspection& inspection, unsigned warn_days) {

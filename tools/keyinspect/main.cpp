@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "check.hpp"
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 #include "options.hpp"
 #include "run.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 int say_unknown(const std::exception& error) {
     try {
         const bool has_no_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
-        front::write_out(format_unknown(has_no_memory ? "out of memory" : error.what()));
+        common::write_out(format_unknown(has_no_memory ? "out of memory" : error.what()));
     } catch (const std::exception&) {
         return STATUS_UNKNOWN;
     }
@@ -26,7 +26,7 @@ int say_unknown(const std::exception& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return front::enter("keyinspect", [&](front::Voice& voice) {
+    return common::run_main("keyinspect", [&](common::Diagnostics& voice) {
         // Monitoring takes every status but 0 to 3 for a crash, and 2 for critical, so wrong usage has to be
         // 3 there.
         const bool is_check = std::any_of(argv, argv + argc, [](const char* argument) {
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
         });
         try {
             Options options;
-            front::CommandLine command_line(argc, argv);
+            common::CommandLine command_line(argc, argv);
             if (const auto status = parse_options(command_line, options))
                 return *status;
             return run(options, voice);

@@ -32,7 +32,7 @@ void require_sense(const Options& options) {
 
 }  // namespace
 
-std::optional<int> parse_options(front::CommandLine& command_line, Options& options) {
+std::optional<int> parse_options(common::CommandLine& command_line, Options& options) {
     CLI::App app("Tells what NTP key files are, what is wrong with them, and what the daemon will say",
                  "keyinspect");
     options.default_keysdir = keygen::ConfigurationRequest().default_keysdir;
@@ -66,10 +66,10 @@ std::optional<int> parse_options(front::CommandLine& command_line, Options& opti
                    "Draw generations and lifetimes into this SVG file; - is standard output")
         ->type_name("FILE");
     app.add_flag("-v,--verbose", options.numbers, "Show the public numbers themselves");
-    front::CommandLine::add_password_options(app, options.password, "-p,--password");
+    common::CommandLine::add_password_options(app, options.password, "-p,--password");
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report; the status tells");
-    front::CommandLine::add_standard_options(app, "keyinspect");
+    common::CommandLine::add_standard_options(app, "keyinspect");
     app.footer(
         "Example: keyinspect /etc/ntp/keys\n"
         "         keyinspect --ntp-conf /etc/ntp.conf\n"

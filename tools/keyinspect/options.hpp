@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "front/command_line.hpp"
-#include "front/password.hpp"
+#include "common/command_line.hpp"
+#include "common/password.hpp"
 
 /// The command line of keyinspect, as it was given.
 struct Options {
@@ -22,8 +22,8 @@ struct Options {
     bool numbers = false;
     bool json = false;
     bool quiet = false;
-    front::PasswordSource password;
+    common::PasswordSource password;
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
-std::optional<int> parse_options(front::CommandLine& command_line, Options& options);
+std::optional<int> parse_options(common::CommandLine& command_line, Options& options);

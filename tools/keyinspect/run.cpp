@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "check.hpp"
-#include "front/entrance.hpp"
+#include "common/run_main.hpp"
 #include "json.hpp"
 #include "picture.hpp"
 #include "table.hpp"
@@ -20,14 +20,14 @@ keygen::InspectReport inspect_paths(Options& options, const std::string& host) {
     keygen::InspectRequest request;
     for (const std::string& path : options.paths) {
         if (path == "-")
-            request.contents.push_back({path, front::read_standard_input()});
+            request.contents.push_back({path, common::read_standard_input()});
         else
             request.paths.push_back(path);
     }
-    const auto password = front::read_password(std::move(options.password), false);
+    const auto password = common::read_password(std::move(options.password), false);
     request.password = password ? &*password : nullptr;
     request.host_name = host;
-    request.now = front::current_time();
+    request.now = common::current_time();
     request.warn_days = options.warn_days;
     if (options.dialect)
         request.dialect = keygen::parse_dialect(*options.dialect);
@@ -44,24 +44,24 @@ keygen::ConfigurationReport inspect_conf(const Options& options, const std::stri
         request.daemon = keygen::parse_daemon(*options.daemon);
     request.host_name = host;
     request.default_keysdir = options.default_keysdir;
-    request.now = front::current_time();
+    request.now = common::current_time();
     request.warn_days = options.warn_days;
     return keygen::inspect_configuration(request);
 }
 
 int status_of(const Inspection& inspection) {
-    return worst_of(inspection) == keygen::Severity::critical ? front::STATUS_FAILED : front::STATUS_DONE;
+    return worst_of(inspection) == keygen::Severity::critical ? common::STATUS_FAILED : common::STATUS_DONE;
 }
 
 }  // namespace
 
-int run(Options& options, front::Voice& voice) {
+int run(Options& options, common::Diagnostics& voice) {
     voice.set_quiet(options.quiet);
-    const std::string host = options.host ? *options.host : front::host_name();
+    const std::string host = options.host ? *options.host : common::host_name();
     if (options.paths.empty() && options.ntp_conf.empty())
         options.paths.emplace_back(".");
     Inspection inspection;
-    inspection.report.now = front::current_time();
+    inspection.report.now = common::current_time();
     for (const std::string& path : options.ntp_conf)
         inspection.configurations.push_back(inspect_conf(options, path, host));
     if (!options.paths.empty())
@@ -72,19 +72,19 @@ int run(Options& options, front::Voice& voice) {
         const std::string svg = keygen::format_timeline(
             has_own ? inspection.report : inspection.configurations.front().inspected);
         if (options.timeline == "-")
-            front::write_out(svg);
+            common::write_out(svg);
         else
             write_picture(*options.timeline, svg);
     }
     const bool is_output_taken = options.timeline == "-";
     if (options.check) {
-        front::write_out(format_check(inspection, options.warn_days));
+        common::write_out(format_check(inspection, options.warn_days));
         return check_status(inspection);
     }
     if (options.json)
-        front::write_out(format_json(inspection));
+        common::write_out(format_json(inspection));
     else if (!options.quiet && !is_output_taken)
-        front::write_out(
+        common::write_out(
             format_table(inspection, ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr));
     return status_of(inspection);
 }

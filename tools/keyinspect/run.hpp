@@ -1,9 +1,9 @@
 #pragma once
 
-#include "front/voice.hpp"
+#include "common/diagnostics.hpp"
 #include "options.hpp"
 
 /// Does what the options say and writes the report. Returns the status: 1 where something critical was found,
 /// or with
 /// --check what monitoring expects.
-int run(Options& options, front::Voice& voice);
+int run(Options& options, common::Diagnostics& voice);

@@ -12,7 +12,7 @@
 
 namespace {
 
-using keygen::quoted;
+using keygen::escaped;
 
 std::string protection_of(const keygen::InspectedFile& file) {
     if (!file.encryption)
@@ -20,7 +20,7 @@ std::string protection_of(const keygen::InspectedFile& file) {
                    ? "public"
                    : "-";
     const auto& encryption = *file.encryption;
-    return fmt::format("{}, {} x {}", quoted(encryption.cipher), quoted(encryption.key_derivation),
+    return fmt::format("{}, {} x {}", escaped(encryption.cipher), escaped(encryption.key_derivation),
                        encryption.iterations);
 }
 
@@ -29,7 +29,8 @@ std::string key_of(const keygen::InspectedFile& file) {
         return fmt::format("{} keys", file.keys.size());
     if (file.algorithm.empty())
         return "-";
-    return file.bits == 0 ? quoted(file.algorithm) : fmt::format("{} {}", quoted(file.algorithm), file.bits);
+    return file.bits == 0 ? escaped(file.algorithm)
+                          : fmt::format("{} {}", escaped(file.algorithm), file.bits);
 }
 
 std::string or_dash(const std::string& text) {
@@ -37,10 +38,10 @@ std::string or_dash(const std::string& text) {
 }
 
 std::vector<std::string> row_of(const keygen::InspectedFile& file) {
-    return {quoted(file.directory.empty() || file.directory == "."
-                       ? or_dash(file.name.empty() ? file.path : file.name)
-                       : file.name),
-            or_dash(quoted(file.type)),
+    return {escaped(file.directory.empty() || file.directory == "."
+                        ? or_dash(file.name.empty() ? file.path : file.name)
+                        : file.name),
+            or_dash(escaped(file.type)),
             key_of(file),
             protection_of(file),
             file.generated_at == 0 ? "-" : keygen::format_utc(file.generated_at),
@@ -53,13 +54,13 @@ void add_details(std::string& text, const keygen::InspectedFile& file) {
     if (!file.links.empty()) {
         std::vector<std::string> links;
         for (const std::string& link : file.links)
-            links.push_back(quoted(link));
+            links.push_back(escaped(link));
         text += fmt::format("      linked as {}\n", fmt::join(links, ", "));
     }
     if (file.certificate) {
         const auto& c = *file.certificate;
-        text += fmt::format("      {}, {}, {}, from {} until {}\n", quoted(c.subject), name_of(c.kind),
-                            quoted(c.digest_scheme), keygen::format_utc(c.not_before),
+        text += fmt::format("      {}, {}, {}, from {} until {}\n", escaped(c.subject), name_of(c.kind),
+                            escaped(c.digest_scheme), keygen::format_utc(c.not_before),
                             keygen::format_utc(c.not_after));
     }
     if (!file.gq_readings.empty()) {
@@ -98,7 +99,7 @@ std::string format_files(const keygen::InspectReport& report) {
             const auto& file = report.files[line - 1];
             if (file.directory != directory) {
                 directory = file.directory;
-                text += directory.empty() ? "" : fmt::format("{}:\n", quoted(directory));
+                text += directory.empty() ? "" : fmt::format("{}:\n", escaped(directory));
             }
         }
         text += table.substr(start, end - start);
@@ -113,14 +114,14 @@ std::string format_proofs(const keygen::InspectReport& report) {
     std::string text;
     for (const auto& proof : report.proofs) {
         const std::string client =
-            proof.mv_client ? fmt::format("client {}", *proof.mv_client) : quoted(proof.client_path);
+            proof.mv_client ? fmt::format("client {}", *proof.mv_client) : escaped(proof.client_path);
         const std::string reading =
             proof.reading ? fmt::format(" ({} reading)", name_of(*proof.reading)) : std::string();
         const std::string_view result = proof.is_proven     ? "proven"
                                         : proof.is_expected ? "NOT proven"
                                                             : "not proven, as it should be";
         text += fmt::format("  {}{}: {} and {}: {}{}\n", name_of(proof.scheme), reading,
-                            quoted(proof.server_path), client, result,
+                            escaped(proof.server_path), client, result,
                             proof.is_proven || !proof.is_expected ? "" : ": " + proof.cause);
     }
     return text.empty() ? "" : "\nproofs:\n" + text;
@@ -148,7 +149,7 @@ std::string format_findings(const std::vector<const keygen::Finding*>& findings,
     }
     std::string text;
     for (const std::string& path : order) {
-        text += fmt::format("{}:\n", quoted(path));
+        text += fmt::format("{}:\n", escaped(path));
         std::vector<std::string> remedies;
         for (const keygen::Finding* finding : by_path[path]) {
             text += format_finding(*finding, is_coloured);

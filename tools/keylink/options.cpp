@@ -49,7 +49,7 @@ void refuse_useless(const CLI::App& app, const Options& options) {
 
 }  // namespace
 
-std::optional<int> parse_options(front::CommandLine& command_line, Options& options) {
+std::optional<int> parse_options(common::CommandLine& command_line, Options& options) {
     CLI::App app("Makes the links that ntpd looks for in a key directory", "keylink");
     app.add_option("FILE", options.files, "Key files, as a server made them")->type_name("");
     app.add_option("--keysdir", options.keysdir,
@@ -80,7 +80,7 @@ std::optional<int> parse_options(front::CommandLine& command_line, Options& opti
     app.add_flag("--force", options.force, "Replace what is in the way; go back to an older generation");
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report, no warnings");
-    front::CommandLine::add_standard_options(app, "keylink");
+    common::CommandLine::add_standard_options(app, "keylink");
     app.footer(
         "Example: keylink ntpkey_IFFpar_server1.4004387960\n"
         "         keylink --install --keysdir /etc/ntp/keys iffpar.txt\n"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "front/command_line.hpp"
+#include "common/command_line.hpp"
 
 /// The command line of keylink, as it was given.
 struct Options {
@@ -28,4 +28,4 @@ struct Options {
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
-std::optional<int> parse_options(front::CommandLine& command_line, Options& options);
+std::optional<int> parse_options(common::CommandLine& command_line, Options& options);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "front/voice.hpp"
+#include "common/diagnostics.hpp"
 #include "options.hpp"
 
 /// Does what the options say and writes the report. Returns the status.
-int run(const Options& options, front::Voice& voice);
+int run(const Options& options, common::Diagnostics& voice);

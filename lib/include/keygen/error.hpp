@@ -60,6 +60,6 @@ KEYGEN_API std::string_view name_of(ErrorCode code);
 
 /// Untrusted text made fit for one line of a terminal and for JSON: control characters, those that are
 /// invisible or turn the direction of writing, and what is no UTF-8 become \xNN, overlong text is cut.
-KEYGEN_API std::string quoted(std::string_view text);
+KEYGEN_API std::string escaped(std::string_view text);
 
 }  // namespace keygen

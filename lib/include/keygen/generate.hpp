@@ -24,11 +24,11 @@ constexpr unsigned COMPAT_IDENTITY_BITS = 512;  ///< GQ and MV
 constexpr int DEFAULT_LIFETIME_DAYS = 365;
 
 /// The identity key that a request wants to exist.
-struct IdentityWish {
+struct IdentityRequest {
     IdentityScheme scheme = IdentityScheme::iff;
-    unsigned mv_clients = 0;                  ///< MV only
-    GqReading gq_reading = GqReading::stock;  ///< GQ only: for the clients' file
-    bool replace_existing = false;            ///< make a new one even where the group has one
+    unsigned mv_clients = 0;               ///< MV only
+    GqLayout gq_layout = GqLayout::stock;  ///< GQ only: for the clients' file
+    bool replace_existing = false;         ///< make a new one even where the group has one
 };
 
 /// Makes a host's keys and certificate and a group's identity keys. What is there is kept unless it is asked
@@ -48,7 +48,7 @@ struct GenerateRequest {
     std::optional<CertificateKind> kind;  ///< none: that of the linked certificate
     std::optional<SignKeyType> new_sign_key;
     bool new_host_key = false;
-    std::optional<IdentityWish> identity;
+    std::optional<IdentityRequest> identity;
     std::optional<int> renew_before_days;  ///< do nothing while the linked certificate is good for longer
     bool compat = false;                   ///< ntp-keygen's defaults
 };
@@ -68,6 +68,6 @@ struct GenerateReport {
 
 /// Throws Error: bad_request for what can never work, not_found and input_output about the directory,
 /// wrong_password, already_exists, locked, cancelled, not_proven. Nothing has changed then.
-KEYGEN_API GenerateReport generate(const GenerateRequest& request, const Effort& effort);
+KEYGEN_API GenerateReport generate(const GenerateRequest& request, const Resources& resources);
 
 }  // namespace keygen

@@ -40,7 +40,7 @@ struct Protection {
 };
 
 /// What long computations take from their caller.
-struct Effort {
+struct Resources {
     Random& random = private_random();
     Progress& progress = silent_progress();
     unsigned jobs = 1;  ///< threads

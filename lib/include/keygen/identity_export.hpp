@@ -24,7 +24,7 @@ struct ExportRequest {
         export_password;  ///< given: the server's key under this password, not the clients' file
     std::optional<std::string> cipher;       ///< for the server's key
     std::optional<std::uint32_t> mv_client;  ///< none: client 1
-    GqReading gq_reading = GqReading::stock;
+    GqLayout gq_layout = GqLayout::stock;
 };
 
 struct ExportReport {
@@ -37,7 +37,7 @@ struct ExportReport {
 /// Throws Error: not_found when the group has no such key, bad_request when it has several and none was named
 /// or when the other reading's GQ file was handed out, wrong_password, unsupported with a hint how to repair
 /// the key.
-KEYGEN_API ExportReport export_identity(const ExportRequest& request, const Effort& effort);
+KEYGEN_API ExportReport export_identity(const ExportRequest& request, const Resources& resources);
 
 /// Makes a key directory of ntp-keygen's work with stock ntpd, as far as it can be: GQ keys are rewritten for
 /// the stock reading, clients' files written, missing group links added.
@@ -56,7 +56,7 @@ struct RepairReport {
     std::vector<std::string> beyond_repair;  ///< a sentence each, with the command that makes new keys
 };
 
-KEYGEN_API RepairReport repair(const RepairRequest& request, const Effort& effort);
+KEYGEN_API RepairReport repair(const RepairRequest& request, const Resources& resources);
 
 /// Rewrites an MV server key so that exactly these clients are locked out, under its original filestamp; the
 /// other clients need no new files. Clients' files that got lost can be written again.
@@ -78,6 +78,6 @@ struct RevokeReport {
     std::vector<std::uint32_t> revoked;
 };
 
-KEYGEN_API RevokeReport revoke(const RevokeRequest& request, const Effort& effort);
+KEYGEN_API RevokeReport revoke(const RevokeRequest& request, const Resources& resources);
 
 }  // namespace keygen

@@ -6,7 +6,7 @@ namespace keygen {
 
 /// New IFF (Schnorr) parameters and server key (RFC 5906, appendix B): p of `modulus_bits`, q of 160 bits
 /// where p has less than 2048, else 256. Throws Error(bad_request, cancelled).
-KEYGEN_API IdentityKey generate_iff(unsigned modulus_bits, const Effort& effort);
+KEYGEN_API IdentityKey generate_iff(unsigned modulus_bits, const Resources& resources);
 
 /// What clients get: p, q, g and the public value v = g^(q-b), which is computed here, so that also keys of
 /// ntp-keygen, which lost it, give clients' files that work.

@@ -24,7 +24,7 @@ KEYGEN_API std::string_view name_of(FileKind kind);
 
 /// How far the numbers in a file are known to be the ones that were written. A changed bit in a file that is
 /// `consistent` or `proven` would have shown.
-enum class Assurance {
+enum class VerificationState {
     unreadable,   ///< not read, or what was read makes no sense
     unopened,     ///< encrypted, and nothing that was given opens it
     unexamined,   ///< one of very many, and nothing needs it: only its outside was looked at
@@ -34,7 +34,7 @@ enum class Assurance {
     proven,       ///< the server's and the client's file answered each other
     revoked       ///< an MV client's file that the authority has locked out, and that the server refuses
 };
-KEYGEN_API std::string_view name_of(Assurance assurance);
+KEYGEN_API std::string_view name_of(VerificationState assurance);
 
 /// How a private key is protected.
 struct KeyEncryption {
@@ -74,13 +74,13 @@ struct InspectedFile {
     unsigned bits = 0;      ///< of the modulus; 0 where it is not known
     std::optional<KeyEncryption> encryption;
     std::optional<CertificateFields> certificate;
-    std::vector<GqReading> gq_readings;  ///< those that the numbers of a GQ file hold in
+    std::vector<GqLayout> gq_readings;   ///< those that the numbers of a GQ file hold in
     std::optional<unsigned> mv_clients;  ///< of a trusted authority that was opened
     std::vector<std::uint32_t> mv_revoked;
     /// "RSA:1f0c...", equal for a host key and its certificate; "IFF:...", equal for server's and clients'
     /// files of one generation. Empty where the public part is not known.
     std::string fingerprint;
-    Assurance assurance = Assurance::unreadable;
+    VerificationState assurance = VerificationState::unreadable;
     std::vector<InspectedKey> keys;     ///< of a keys file, as its daemon holds it
     std::optional<Dialect> dialect;     ///< of a keys file, where that is clear
     std::vector<PublicNumber> numbers;  ///< only when they were asked for
@@ -111,7 +111,7 @@ struct InspectedDirectory {
 /// One challenge-response round between two files.
 struct Proof {
     IdentityScheme scheme = IdentityScheme::iff;
-    std::optional<GqReading> reading;  ///< of GQ
+    std::optional<GqLayout> reading;  ///< of GQ
     std::string server_path;
     std::string client_path;            ///< empty for a client taken out of the authority's file
     std::optional<unsigned> mv_client;  ///< of such a client

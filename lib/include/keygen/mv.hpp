@@ -10,11 +10,11 @@ namespace keygen {
 
 /// The number of clients that a modulus of this size has room for: each takes a prime factor of at least 8
 /// bits.
-KEYGEN_API unsigned largest_mv_client_count(unsigned modulus_bits);
+KEYGEN_API unsigned max_mv_clients(unsigned modulus_bits);
 
 /// New MV (Mu-Varadharajan) parameters for `clients` clients, all of which work (RFC 5906, appendix D).
 /// Throws Error(bad_request) with the largest number that fits.
-KEYGEN_API IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Effort& effort);
+KEYGEN_API IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const Resources& resources);
 
 KEYGEN_API unsigned mv_client_count(const IdentityKey& authority);
 /// 1-based, ascending.

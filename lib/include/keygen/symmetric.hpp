@@ -53,13 +53,13 @@ KEYGEN_API std::string_view format_symmetric_type(SymmetricType type);
 KEYGEN_API std::vector<SymmetricType> list_symmetric_types(Dialect dialect);
 
 /// How a key stands in its file: its bytes as they are, or in hexadecimal.
-enum class KeySpelling { literal, hex };
+enum class KeyEncoding { literal, hex };
 
 struct SymmetricKey {
     std::uint32_t id = 0;
     SymmetricType type = SymmetricType::md5;
     SecretBytes value;  ///< the bytes that the daemon works with, never empty
-    KeySpelling spelling = KeySpelling::literal;
+    KeyEncoding encoding = KeyEncoding::literal;
     std::vector<std::string> access;  ///< ntpd's list of "address[/bits]"; empty: anyone
     std::size_t line = 0;             ///< 1-based, where it was read
 };

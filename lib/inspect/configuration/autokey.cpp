@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
 #include "inspect/configuration/key_file.hpp"
 #include "inspect/configuration/startup.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -97,9 +97,10 @@ class AutokeyStart {
         const std::string path = path_of(name);
         if (key.outcome == Outcome::absent) {
             report_.files.back().outcome = Outcome::missing;
-            startup_.findings.add("conf-file-missing", path,
-                                  fmt::format("ntpd needs the {} {} and ends without it", what, quoted(name)),
-                                  make_command("-s " + shell_word(report_.host) + " --ask-password"));
+            startup_.findings.add(
+                "conf-file-missing", path,
+                fmt::format("ntpd needs the {} {} and ends without it", what, escaped(name)),
+                make_command("-s " + shell_word(report_.host) + " --ask-password"));
         } else {
             startup_.findings.add("conf-file-refused", path,
                                   fmt::format("ntpd cannot use the {}: {}", what, key.detail),
@@ -162,11 +163,11 @@ class AutokeyStart {
         std::string cause = fmt::format(
             "no ntpkey_iffkey_{0}, ntpkey_gqkey_{0} or ntpkey_mvkey_{0}: ntpd serves without an "
             "identity scheme (TC), and logs nothing",
-            quoted(report_.ident));
+            escaped(report_.ident));
         if (own != nullptr)
-            cause += fmt::format("; no such link leads to {}", quoted(own->name));
+            cause += fmt::format("; no such link leads to {}", escaped(own->name));
         else if (!others.empty())
-            cause += fmt::format("; the keys that lie there are of other groups: {}", quoted(others));
+            cause += fmt::format("; the keys that lie there are of other groups: {}", escaped(others));
         const std::string remedy =
             own != nullptr
                 ? fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path))
@@ -209,9 +210,9 @@ void start_autokey(Startup& startup) {
         startup.findings.add(
             "conf-password-default", startup.report.path,
             fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
-                        quoted(startup.report.host)),
+                        escaped(startup.report.host)),
             password_command(startup.report));
     AutokeyStart(startup).run();
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

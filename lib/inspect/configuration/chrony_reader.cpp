@@ -12,9 +12,9 @@
 
 #include "inspect/configuration/chrony_source.hpp"
 #include "inspect/configuration/chrony_words.hpp"
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -71,36 +71,36 @@ void ChronyReader::read(const std::string& path, std::string_view text) {
 }
 
 void ChronyReader::read_text(const std::string& path, std::string_view text, unsigned level) {
-    for (ConfigurationLine place{path, 1}; !text.empty() && !settings_.ends; ++place.line) {
+    for (ConfigurationLine directory_scan{path, 1}; !text.empty() && !settings_.ends; ++directory_scan.line) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         if (line.size() + 1 >= MAX_LINE_BYTES)
-            end_on(place, "String too long");
+            end_on(directory_scan, "String too long");
         else
-            read_line(place, split_chrony_line(line), level);
+            read_line(directory_scan, split_chrony_line(line), level);
     }
 }
 
-void ChronyReader::read_line(const ConfigurationLine& place, const Words& words, unsigned level) {
+void ChronyReader::read_line(const ConfigurationLine& directory_scan, const Words& words, unsigned level) {
     if (words.empty())
         return;
     const std::string directive = to_lower(words[0]);
     if (!is_chrony_directive(directive)) {
-        end_on(place, "Invalid directive");
+        end_on(directory_scan, "Invalid directive");
     } else if (directive == "server" || directive == "peer" || directive == "pool") {
-        if (!read_source(place, words))
-            end_on(place, fmt::format("Could not parse {} directive", words[0]));
+        if (!read_source(directory_scan, words))
+            end_on(directory_scan, fmt::format("Could not parse {} directive", words[0]));
     } else if (is_one_word_directive(directive) || directive == "include") {
-        if (!check_word_count(place, words, 2))
+        if (!check_word_count(directory_scan, words, 2))
             return;
         if (directive == "keyfile")
             settings_.keys_path = words[1];
         else if (directive == "include")
-            include(place, std::string(words[1]), level);
+            include(directory_scan, std::string(words[1]), level);
     } else if (is_bare_directive(directive)) {
-        check_word_count(place, words, 1);
+        check_word_count(directory_scan, words, 1);
     } else if (directive == "confdir") {
-        read_directories(place, words, level);
+        read_directories(directory_scan, words, level);
     } else if (directive == "sourcedir") {
         std::string directories;
         for (const std::string_view word : std::span(words).subspan(1))
@@ -112,18 +112,19 @@ void ChronyReader::read_line(const ConfigurationLine& place, const Words& words,
     }
 }
 
-bool ChronyReader::check_word_count(const ConfigurationLine& place, const Words& words, std::size_t count) {
+bool ChronyReader::check_word_count(const ConfigurationLine& directory_scan, const Words& words,
+                                    std::size_t count) {
     if (words.size() == count)
         return true;
-    end_on(place, fmt::format("{} arguments for {} directive", words.size() < count ? "Missing" : "Too many",
-                              words[0]));
+    end_on(directory_scan, fmt::format("{} arguments for {} directive",
+                                       words.size() < count ? "Missing" : "Too many", words[0]));
     return false;
 }
 
-bool ChronyReader::read_source(const ConfigurationLine& place, const Words& words) {
+bool ChronyReader::read_source(const ConfigurationLine& directory_scan, const Words& words) {
     Association association;
-    association.path = place.path;
-    association.line = place.line;
+    association.path = directory_scan.path;
+    association.line = directory_scan.line;
     association.kind = to_lower(words[0]);
     if (!read_chrony_source(association, std::span(words).subspan(1)))
         return false;
@@ -131,76 +132,80 @@ bool ChronyReader::read_source(const ConfigurationLine& place, const Words& word
     return true;
 }
 
-void ChronyReader::include(const ConfigurationLine& place, const std::string& pattern, unsigned level) {
+void ChronyReader::include(const ConfigurationLine& directory_scan, const std::string& pattern,
+                           unsigned level) {
     int status = 0;
     const auto files = glob_files(pattern, GLOB_NOMAGIC | GLOB_ERR, status);
     if (status != 0 && status != GLOB_NOMATCH) {
         const std::string directory = pattern.substr(0, std::min(pattern.rfind('/'), pattern.size()));
         if (is_closed_directory(directory)) {
-            leave_out(place, directory, "this user cannot look into it");
+            leave_out(directory_scan, directory, "this user cannot look into it");
             return;
         }
-        findings_.add("conf-include", Severity::critical, place.path, place.line,
-                      fmt::format("chronyd cannot search for {}, and ends", quoted(pattern)), "");
+        findings_.add("conf-include", Severity::critical, directory_scan.path, directory_scan.line,
+                      fmt::format("chronyd cannot search for {}, and ends", escaped(pattern)), "");
         end(fmt::format("Could not search for files matching {}", pattern));
         return;
     }
     for (const std::string& file : files) {
         if (!settings_.ends)
-            read_file(place, file, level);
+            read_file(directory_scan, file, level);
     }
 }
 
-void ChronyReader::read_directories(const ConfigurationLine& place, const Words& words, unsigned level) {
+void ChronyReader::read_directories(const ConfigurationLine& directory_scan, const Words& words,
+                                    unsigned level) {
     const auto directories = std::span(words).subspan(1);
     if (directories.empty() || directories.size() > MAX_DIRECTORIES) {
-        end_on(place, fmt::format("Could not parse {} directive", words[0]));
+        end_on(directory_scan, fmt::format("Could not parse {} directive", words[0]));
         return;
     }
     for (const std::string_view directory : directories) {
         if (is_closed_directory(std::string(directory)))
-            leave_out(place, std::string(directory), "this user cannot look into it");
+            leave_out(directory_scan, std::string(directory), "this user cannot look into it");
     }
     for (const std::string& file : files_of(directories, ".conf")) {
         if (!settings_.ends)
-            read_file(place, file, level);
+            read_file(directory_scan, file, level);
     }
 }
 
-void ChronyReader::read_file(const ConfigurationLine& place, const std::string& path, unsigned level) {
+void ChronyReader::read_file(const ConfigurationLine& directory_scan, const std::string& path,
+                             unsigned level) {
     if (level >= MAX_INCLUDE_LEVEL) {
-        findings_.add("conf-include", Severity::critical, place.path, place.line,
+        findings_.add("conf-include", Severity::critical, directory_scan.path, directory_scan.line,
                       "more levels of included files than chronyd follows: it ends", "");
         end("Maximum include level reached");
         return;
     }
-    const Glance glance = glance_at(path);
-    if (glance.state == Glance::State::there) {
-        read_text(path, glance.content.text(), level + 1);
-    } else if (glance.state == Glance::State::unknown) {
-        leave_out(place, path, glance.cause);
+    const FileProbe probed = probe(path);
+    if (probed.state == FileProbe::State::present) {
+        read_text(path, probed.content.text(), level + 1);
+    } else if (probed.state == FileProbe::State::unknown) {
+        leave_out(directory_scan, path, probed.cause);
     } else {
-        findings_.add("conf-include", Severity::critical, place.path, place.line,
-                      fmt::format("{}: cannot read: {}", quoted(path), glance.cause), "");
-        end(fmt::format("Could not open {} : {}", path, glance.cause));
+        findings_.add("conf-include", Severity::critical, directory_scan.path, directory_scan.line,
+                      fmt::format("{}: cannot read: {}", escaped(path), probed.cause), "");
+        end(fmt::format("Could not open {} : {}", path, probed.cause));
     }
 }
 
 // Lines that are not understood, or not ended by a newline, are skipped there in silence.
 void ChronyReader::read_sources_file(const std::string& path) {
-    const Glance glance = glance_at(path);
-    if (glance.state == Glance::State::unknown)
-        leave_out({path, 0}, path, glance.cause);
-    std::string_view text = glance.content.text();
-    for (ConfigurationLine place{path, 1}; text.find('\n') != std::string_view::npos; ++place.line) {
+    const FileProbe probed = probe(path);
+    if (probed.state == FileProbe::State::unknown)
+        leave_out({path, 0}, path, probed.cause);
+    std::string_view text = probed.content.text();
+    for (ConfigurationLine directory_scan{path, 1}; text.find('\n') != std::string_view::npos;
+         ++directory_scan.line) {
         const Words words = split_chrony_line(text.substr(0, text.find('\n')));
         text.remove_prefix(text.find('\n') + 1);
         if (words.empty())
             continue;
         const std::string directive = to_lower(words[0]);
         const bool is_source = directive == "server" || directive == "peer" || directive == "pool";
-        if (!is_source || !read_source(place, words))
-            findings_.add("conf-syntax", Severity::warning, place.path, place.line,
+        if (!is_source || !read_source(directory_scan, words))
+            findings_.add("conf-syntax", Severity::warning, directory_scan.path, directory_scan.line,
                           "chronyd takes no source from this line, and says nothing", "");
     }
     if (!text.empty())
@@ -208,17 +213,17 @@ void ChronyReader::read_sources_file(const std::string& path) {
                       "the last line does not end with a newline: chronyd leaves it out", "");
 }
 
-void ChronyReader::leave_out(const ConfigurationLine& place, const std::string& path,
+void ChronyReader::leave_out(const ConfigurationLine& directory_scan, const std::string& path,
                              std::string_view cause) {
     settings_.is_incomplete = true;
-    findings_.add("conf-include", Severity::warning, place.path, place.line,
-                  fmt::format("{}: {}; it is left out here", quoted(path), cause), "");
+    findings_.add("conf-include", Severity::warning, directory_scan.path, directory_scan.line,
+                  fmt::format("{}: {}; it is left out here", escaped(path), cause), "");
 }
 
-void ChronyReader::end_on(const ConfigurationLine& place, const std::string& complaint) {
-    findings_.add("conf-syntax", Severity::critical, place.path, place.line,
-                  fmt::format("chronyd ends on this line: {}", quoted(complaint)), "");
-    end(fmt::format("{} at line {} in file {}", complaint, place.line, place.path));
+void ChronyReader::end_on(const ConfigurationLine& directory_scan, const std::string& complaint) {
+    findings_.add("conf-syntax", Severity::critical, directory_scan.path, directory_scan.line,
+                  fmt::format("chronyd ends on this line: {}", escaped(complaint)), "");
+    end(fmt::format("{} at line {} in file {}", complaint, directory_scan.line, directory_scan.path));
 }
 
 void ChronyReader::end(std::string text) {
@@ -226,4 +231,4 @@ void ChronyReader::end(std::string text) {
     settings_.ends = true;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -8,7 +8,7 @@
 
 #include "inspect/configuration/chrony_words.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -69,4 +69,4 @@ bool read_chrony_source(Association& association, std::span<const std::string_vi
     return true;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <set>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -78,4 +78,4 @@ std::string to_lower(std::string_view text) {
     return result;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// The words of a chrony.conf line: white space divides, and only a line that starts with one of "!;#%" is a
 /// comment.
@@ -19,4 +19,4 @@ bool is_chrony_directive(std::string_view word);
 bool is_one_word_directive(std::string_view lower);
 bool is_bare_directive(std::string_view lower);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

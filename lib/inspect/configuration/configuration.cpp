@@ -9,13 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
 #include "inspect/configuration/keys_log.hpp"
 #include "inspect/configuration/startup.hpp"
 
 namespace keygen {
 
-using namespace inspect_room;
+using namespace inspection;
 
 std::string_view name_of(Daemon daemon) {
     switch (daemon) {
@@ -35,7 +35,7 @@ Daemon parse_daemon(std::string_view name) {
             return daemon;
     }
     throw Error(ErrorCode::bad_request,
-                fmt::format("unknown daemon \"{}\": ntpd, ntpsec or chrony", quoted(name)));
+                fmt::format("unknown daemon \"{}\": ntpd, ntpsec or chrony", escaped(name)));
 }
 
 std::string_view name_of(ExpectedFile::Outcome outcome) {
@@ -87,7 +87,7 @@ std::string_view name_of(Association::Verdict verdict) {
     return "unknown";
 }
 
-namespace inspect_room {
+namespace inspection {
 
 void Startup::log(std::string text, bool is_last) {
     if (is_certain)
@@ -117,7 +117,7 @@ void Startup::leave_open(const std::string& purpose, const std::string& path, co
                  fmt::format("sudo keyinspect {} --ntp-conf {}", options, shell_word(report.path)));
 }
 
-}  // namespace inspect_room
+}  // namespace inspection
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "inspect/configuration/key_file.hpp"
 #include "inspect/configuration/startup.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -59,11 +59,11 @@ std::string find_defect(Parameters& parameters) {
 }
 
 /// crypto_ident() in ntpd/ntp_crypto.c.
-class IdentJudge {
+class IdentEvaluator {
   public:
-    explicit IdentJudge(Startup& startup) : startup_(startup), report_(startup.report) {}
+    explicit IdentEvaluator(Startup& startup) : startup_(startup), report_(startup.report) {}
 
-    void judge(Association& association) {
+    void evaluate(Association& association) {
         std::vector<Parameters> found;
         bool is_open = false;
         for (const Scheme& scheme : SCHEMES) {
@@ -87,7 +87,7 @@ class IdentJudge {
                 fmt::format(
                     "parameters of several schemes for {}: ntpd runs the first of IFF, GQ and MV that the "
                     "server has, and no other",
-                    quoted(association.ident)),
+                    escaped(association.ident)),
                 "");
         const Parameters& first = found.front();
         association.scheme = first.scheme->name;
@@ -124,8 +124,8 @@ class IdentJudge {
         association.explanation = fmt::format(
             "no ntpkey_iffpar_{0}, ntpkey_gqpar_{0} or ntpkey_mvpar_{0}: \"{1}\"", association.ident, line);
         startup_.log(line);
-        std::string cause = fmt::format("there are no parameters of {} in {}", quoted(association.ident),
-                                        quoted(report_.keysdir));
+        std::string cause = fmt::format("there are no parameters of {} in {}", escaped(association.ident),
+                                        escaped(report_.keysdir));
         const auto& files = report_.inspected.files;
         const auto unlinked = std::find_if(files.begin(), files.end(), [&](const InspectedFile& file) {
             return file.role == IdentityRole::client && file.owner == association.ident;
@@ -149,10 +149,10 @@ class IdentJudge {
         if (parameters.key.outcome == Outcome::refused && !parameters.key.ends)
             startup_.log(
                 fmt::format("crypto_ident: no identity parameters found for group {}", association.ident));
-        startup_.findings.add(
-            "conf-file-refused", Severity::critical, association.path, association.line,
-            fmt::format("the parameters of {} do not work: {}", quoted(association.ident), parameters.defect),
-            parameters.remedy);
+        startup_.findings.add("conf-file-refused", Severity::critical, association.path, association.line,
+                              fmt::format("the parameters of {} do not work: {}", escaped(association.ident),
+                                          parameters.defect),
+                              parameters.remedy);
     }
 
     static void accept(Association& association, const InspectedFile& file) {
@@ -173,7 +173,7 @@ bool is_private(const ConfigurationReport& report, const InspectedFile& file) {
     return is_own && file.certificate && file.certificate->kind == CertificateKind::private_;
 }
 
-void judge(Startup& startup, Association& association) {
+void evaluate(Startup& startup, Association& association) {
     ConfigurationReport& report = startup.report;
     if (!startup.settings.has_crypto) {
         if (startup.settings.is_incomplete) {
@@ -205,7 +205,7 @@ void judge(Startup& startup, Association& association) {
         return;
     }
     if (!association.ident.empty()) {
-        IdentJudge(startup).judge(association);
+        IdentEvaluator(startup).evaluate(association);
         return;
     }
     association.scheme = "TC";
@@ -220,8 +220,8 @@ void judge(Startup& startup, Association& association) {
 void judge_autokey(Startup& startup) {
     for (Association& association : startup.report.associations) {
         if (association.authentication == Association::Authentication::autokey)
-            judge(startup, association);
+            evaluate(startup, association);
     }
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

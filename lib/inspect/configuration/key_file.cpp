@@ -9,11 +9,11 @@
 
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
+#include "inspect/consistency.hpp"
 #include "inspect/private_key.hpp"
-#include "inspect/soundness.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -86,21 +86,21 @@ bool take_numbers(KeyFile& key, const SecretBytes& content, const SecretBytes* p
 }
 
 // Returns false where ntpd gets no further than line 1.
-bool open(KeyFile& key, Subject& subject, SecretBytes& content, const std::string& path,
+bool open(KeyFile& key, ExaminedFile& subject, SecretBytes& content, const std::string& path,
           std::string_view function) {
-    Glance glance = glance_at(path);
-    if (glance.state != Glance::State::there) {
-        const bool is_absent = glance.state == Glance::State::absent;
+    FileProbe probed = probe(path);
+    if (probed.state != FileProbe::State::present) {
+        const bool is_absent = probed.state == FileProbe::State::absent;
         key.outcome = is_absent ? Outcome::absent : Outcome::unknown;
-        key.detail = is_absent ? "not there" : glance.cause;
+        key.detail = is_absent ? "not there" : probed.cause;
         return false;
     }
-    if (glance.content.empty()) {
-        refuse(key, glance.is_directory ? "a directory" : "the file is empty",
+    if (probed.content.empty()) {
+        refuse(key, probed.is_directory ? "a directory" : "the file is empty",
                fmt::format("{}: empty file {}", function, path));
         return false;
     }
-    if (const auto trouble = filestamp_trouble(glance.content.text()); !trouble.empty()) {
+    if (const auto trouble = filestamp_trouble(probed.content.text()); !trouble.empty()) {
         refuse(key, fmt::format("{} in line 1", trouble), fmt::format("{}: {} {}", function, trouble, path));
         return false;
     }
@@ -108,7 +108,7 @@ bool open(KeyFile& key, Subject& subject, SecretBytes& content, const std::strin
     subject.file.name = own_name(path);
     subject.is_explicit = true;
     subject.file.is_current = true;
-    content = std::move(glance.content);
+    content = std::move(probed.content);
     return true;
 }
 
@@ -116,7 +116,7 @@ bool open(KeyFile& key, Subject& subject, SecretBytes& content, const std::strin
 
 KeyFile load_key(const std::string& path, const SecretBytes* password, const ConfigurationRequest& request) {
     KeyFile key;
-    Subject subject;
+    ExaminedFile subject;
     SecretBytes content;
     if (!open(key, subject, content, path, "crypto_key"))
         return key;
@@ -126,23 +126,24 @@ KeyFile load_key(const std::string& path, const SecretBytes* password, const Con
     inspection.now = request.now;
     Findings findings;
     PrimeTests primes;
-    const Surroundings around{inspection, findings, primes};
-    identify(subject, std::move(content), around);
-    const bool is_encrypted = subject.file.encryption.has_value();
+    const Context context{inspection, findings, primes};
+    identify(subject, std::move(content), context);
+    const bool has_encryption = subject.file.encryption.has_value();
     const bool is_client = password == nullptr;
     Opening opening = Opening::opened;
     // The numbers are of no interest to ntpd before it has to use them.
-    if (is_closed(subject) && !(is_encrypted && is_client))
-        opening = open_key(subject, is_encrypted ? password : nullptr, is_client, around);
+    if (is_encrypted(subject) && !(has_encryption && is_client))
+        opening = open_key(subject, has_encryption ? password : nullptr, is_client, context);
     key.findings = findings.take();
     key.file = std::move(subject.file);
 
-    const bool is_unreadable = key.file->assurance == Assurance::unreadable || find_finding(key, "damaged");
+    const bool is_unreadable =
+        key.file->assurance == VerificationState::unreadable || find_finding(key, "damaged");
     const char* reason = opening == Opening::wrong_password                         ? "bad decrypt"
-                         : is_encrypted && is_client                                ? "bad password read"
+                         : has_encryption && is_client                              ? "bad password read"
                          : find_finding(key, "cipher-unsupported") != nullptr       ? "unsupported"
                          : key.file->kind == FileKind::certificate || label.empty() ? "no start line"
-                         : is_unreadable && !take_numbers(key, copy, is_encrypted ? password : nullptr)
+                         : is_unreadable && !take_numbers(key, copy, has_encryption ? password : nullptr)
                              ? "..."
                              : nullptr;
     if (reason != nullptr) {
@@ -158,7 +159,7 @@ KeyFile load_key(const std::string& path, const SecretBytes* password, const Con
 
 KeyFile load_certificate(const std::string& path, const ConfigurationRequest& request) {
     KeyFile key;
-    Subject subject;
+    ExaminedFile subject;
     SecretBytes content;
     if (!open(key, subject, content, path, "crypto_cert"))
         return key;
@@ -203,4 +204,4 @@ std::string describe(const InspectedFile& file) {
     return text;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// A key or certificate file as ntpd loads it, by the name of its link (crypto_key and crypto_cert in
 /// ntpd/ntp_crypto.c).
@@ -29,4 +29,4 @@ std::string describe(const InspectedFile& file);
 /// nullptr where there is none of that id.
 const Finding* find_finding(const KeyFile& key, std::string_view id);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

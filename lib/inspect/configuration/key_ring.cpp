@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
 #include "inspect/configuration/keys_log.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -34,17 +34,17 @@ KeyRing::KeyRing(Startup& startup) : startup_(startup) {
     if (startup.report.keys_path.empty())
         return;
     const std::string& path = startup.report.keys_path;
-    const Glance glance = glance_at(path);
-    switch (glance.state) {
-        case Glance::State::there:
-            read(glance.content.text());
+    const FileProbe probed = probe(path);
+    switch (probed.state) {
+        case FileProbe::State::present:
+            read(probed.content.text());
             break;
-        case Glance::State::absent:
+        case FileProbe::State::absent:
             report_missing(path);
             break;
-        case Glance::State::unknown:
+        case FileProbe::State::unknown:
             is_known_ = false;
-            startup.leave_open("keys file", path, glance.cause);
+            startup.leave_open("keys file", path, probed.cause);
             break;
     }
 }
@@ -96,10 +96,10 @@ void KeyRing::report_missing(const std::string& path) {
     for (const Association& association : report.associations)
         first = first == 0 ? association.key.value_or(0) : first;
     startup_.findings.add(
-        "conf-file-missing", report.path, fmt::format("the keys file {} is not there", quoted(path)),
+        "conf-file-missing", report.path, fmt::format("the keys file {} is not there", escaped(path)),
         fmt::format("install -m 600 /dev/null {0} && keygen --merge {0} --dialect {1} --key-type AES128CMAC "
                     "--first-id {2} --key-count 1",
                     shell_word(path), name_of(report.daemon), free_id(first)));
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

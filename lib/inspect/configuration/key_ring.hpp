@@ -8,7 +8,7 @@
 
 #include "inspect/configuration/startup.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// The symmetric keys that a daemon holds once it has read its file.
 class KeyRing {
@@ -34,4 +34,4 @@ class KeyRing {
     bool is_read_ = false;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -133,4 +133,4 @@ std::vector<std::string> log_of_keys_file(const KeysFile& file, std::string_view
     return {};
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

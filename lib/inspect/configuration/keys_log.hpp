@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 Dialect dialect_of(Daemon daemon);
 
@@ -15,4 +15,4 @@ Dialect dialect_of(Daemon daemon);
 std::vector<std::string> log_of_keys_file(const KeysFile& file, std::string_view text, Daemon daemon,
                                           const std::string& path);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

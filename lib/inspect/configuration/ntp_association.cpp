@@ -5,7 +5,7 @@
 
 #include "inspect/configuration/ntp_statement.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -137,4 +137,4 @@ void NtpStatement::set_key(Association& association, const NtpToken& number, boo
         association.authentication = symmetric;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

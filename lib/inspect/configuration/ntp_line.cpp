@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -195,4 +195,4 @@ void NtpLine::add_word(std::string_view text, bool is_quoted) {
     tokens_.push_back({is_blank ? Kind::end : Kind::string, text, word_column_});
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -10,7 +10,7 @@
 
 #include "inspect/configuration/ntp_words.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// What ntpd's scanner makes of a word.
 struct NtpToken {
@@ -62,4 +62,4 @@ class NtpLine {
     bool is_too_long_ = false;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "inspect/configuration/glance.hpp"
+#include "inspect/configuration/file_probe.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -123,7 +123,7 @@ void NtpReader::report_error(File& file, const NtpStatement& statement, const Nt
         token.kind == Kind::end ? "misses a word at the end of the line"
         : is_crypto ? fmt::format("does not understand the word at column {} of the crypto statement",
                                   token.column.value_or(0))
-                    : fmt::format("does not understand {}", keygen::quoted(token.text).substr(0, 40));
+                    : fmt::format("does not understand {}", keygen::escaped(token.text).substr(0, 40));
     std::string cause =
         fmt::format("{} {} and {}", daemon, what,
                     statement.is_applied() ? "keeps what stands before it" : "drops the statement");
@@ -169,7 +169,7 @@ bool NtpReader::include_directory(const File& file, const std::string& path, std
         settings_.is_incomplete = true;
         findings_.add(
             "conf-include", Severity::warning, file.path, file.line,
-            fmt::format("this user cannot read {}, so its files are left out", keygen::quoted(path)), "");
+            fmt::format("this user cannot read {}, so its files are left out", keygen::escaped(path)), "");
         return true;
     }
     const std::vector<std::string> names = conf_files_in(path);
@@ -193,21 +193,21 @@ bool NtpReader::include_file(const File& file, const std::string& path, std::siz
                 fmt::format("more than {} included files; the rest is not read", MAX_INCLUDED_FILES), "");
         return true;
     }
-    const Glance glance = glance_at(path);
-    if (glance.state == Glance::State::there) {
-        read_text(path, glance.content.text(), level + 1);
+    const FileProbe probed = probe(path);
+    if (probed.state == FileProbe::State::present) {
+        read_text(path, probed.content.text(), level + 1);
         return true;
     }
-    if (glance.state == Glance::State::unknown) {
+    if (probed.state == FileProbe::State::unknown) {
         settings_.is_incomplete = true;
         findings_.add("conf-include", Severity::warning, file.path, file.line,
-                      fmt::format("{}: {}; it is left out here", keygen::quoted(path), glance.cause), "");
+                      fmt::format("{}: {}; it is left out here", keygen::escaped(path), probed.cause), "");
         return true;
     }
     findings_.add("conf-include", Severity::critical, file.path, file.line,
-                  fmt::format("{}: cannot read: {}", keygen::quoted(path), glance.cause), "");
+                  fmt::format("{}: cannot read: {}", keygen::escaped(path), probed.cause), "");
     if (is_ntpsec())
-        log(fmt::format("failed to open '{}': {}", path, glance.cause));
+        log(fmt::format("failed to open '{}': {}", path, probed.cause));
     return false;
 }
 
@@ -215,4 +215,4 @@ void NtpReader::log(std::string_view text, bool is_last) {
     settings_.log.push_back({fmt::format("{}{}", is_ntpsec() ? "CONFIG: " : "", text), is_last});
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -7,7 +7,7 @@
 #include "inspect/configuration/ntp_statement.hpp"
 #include "inspect/configuration/settings.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// Reads ntp.conf and what it includes, and logs as ntpd's parser does.
 class NtpReader {
@@ -47,4 +47,4 @@ class NtpReader {
     std::size_t silence_ = 0;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -209,7 +209,7 @@ void NtpStatement::check_digest(std::string_view name, bool may_be_secret) {
     settings_.bad_digests.push_back(may_be_secret ? "..." : std::string(name));
     findings_.add("conf-syntax", Severity::warning, place_.path, place_.line,
                   may_be_secret ? "ntpd does not know the digest"
-                                : fmt::format("ntpd knows no digest {}", quoted(name)),
+                                : fmt::format("ntpd knows no digest {}", escaped(name)),
                   "");
 }
 
@@ -235,4 +235,4 @@ void NtpStatement::require_end() {
     fail("T_EOC");
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

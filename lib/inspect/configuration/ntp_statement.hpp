@@ -7,7 +7,7 @@
 #include "inspect/configuration/ntp_line.hpp"
 #include "inspect/configuration/settings.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// Puts one statement of ntp.conf into Settings, as far as it is about authentication (ntp_parser.y).
 ///
@@ -15,8 +15,8 @@ namespace keygen::inspect_room {
 /// no option begins with, it has carried out what stands before.
 class NtpStatement {
   public:
-    NtpStatement(Settings& settings, Findings& findings, ConfigurationLine place)
-        : settings_(settings), findings_(findings), place_(std::move(place)) {}
+    NtpStatement(Settings& settings, Findings& findings, ConfigurationLine directory_scan)
+        : settings_(settings), findings_(findings), place_(std::move(directory_scan)) {}
 
     /// Reads tokens up to an `end`, or to the one it stumbles over; returns how many.
     std::size_t read(std::span<const NtpToken> tokens, bool is_first_of_all);
@@ -70,4 +70,4 @@ class NtpStatement {
     std::vector<std::string> includes_;
 };
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

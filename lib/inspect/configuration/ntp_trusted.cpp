@@ -2,7 +2,7 @@
 
 #include "inspect/configuration/ntp_statement.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 using Kind = NtpToken::Kind;
 
@@ -64,4 +64,4 @@ void NtpStatement::trust(std::int64_t first, std::int64_t last, bool is_range) {
                   "");
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
@@ -124,4 +124,4 @@ std::string token_name_of(std::string_view keyword) {
     return name;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

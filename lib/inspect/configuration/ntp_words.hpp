@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// What ntpd's scanner takes the words behind a keyword for.
 enum class Follow { token, string, strings_to_end };
@@ -17,4 +17,4 @@ bool is_ntp_statement(std::string_view word, Daemon daemon);
 /// "T_Trustedkey": ntpd's name for a keyword in its messages.
 std::string token_name_of(std::string_view keyword);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -1,15 +1,15 @@
 #include "inspect/configuration/chrony_reader.hpp"
-#include "inspect/configuration/daemon_guess.hpp"
+#include "inspect/configuration/detect_daemon.hpp"
 #include "inspect/configuration/ntp_reader.hpp"
 #include "inspect/configuration/settings.hpp"
 #include "keysdir/directory.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 Settings read_configuration(const ConfigurationRequest& request, Findings& findings) {
     const SecretBytes content = keysdir::read_file(request.path);
     Settings settings;
-    settings.daemon = request.daemon ? *request.daemon : guess_daemon(request.path, content.text());
+    settings.daemon = request.daemon ? *request.daemon : detect_daemon(request.path, content.text());
     if (settings.daemon == Daemon::chrony)
         ChronyReader(settings, findings).read(request.path, content.text());
     else
@@ -17,4 +17,4 @@ Settings read_configuration(const ConfigurationRequest& request, Findings& findi
     return settings;
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

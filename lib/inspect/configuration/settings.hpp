@@ -10,7 +10,7 @@
 
 #include "inspect/findings.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// A line of a configuration.
 struct ConfigurationLine {
@@ -22,7 +22,7 @@ struct ConfigurationLine {
 struct ControlKey {
     std::string statement;
     std::uint32_t id = 0;
-    ConfigurationLine place;
+    ConfigurationLine directory_scan;
 };
 
 /// What a configuration says about authentication.
@@ -51,4 +51,4 @@ constexpr std::uint32_t MAX_NTP_KEY_ID = 65535;
 /// Reads `path` and what it includes. Throws what read_file throws for `path` itself.
 Settings read_configuration(const ConfigurationRequest& request, Findings& findings);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -6,7 +6,7 @@
 
 #include "inspect/configuration/settings.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 /// A daemon that starts, as far as it was followed.
 struct Startup {
@@ -31,4 +31,4 @@ void judge_autokey(Startup& startup);
 /// The keys file, and the associations with a key.
 void start_symmetric(Startup& startup);
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

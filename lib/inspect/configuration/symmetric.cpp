@@ -3,18 +3,18 @@
 #include "inspect/configuration/key_ring.hpp"
 #include "inspect/configuration/startup.hpp"
 
-namespace keygen::inspect_room {
+namespace keygen::inspection {
 
 namespace {
 
 using Verdict = Association::Verdict;
 
-class KeyJudge {
+class KeyEvaluator {
   public:
-    KeyJudge(Startup& startup, const KeyRing& ring)
+    KeyEvaluator(Startup& startup, const KeyRing& ring)
         : startup_(startup), ring_(ring), daemon_(startup.report.daemon) {}
 
-    void judge(Association& association) {
+    void evaluate(Association& association) {
         const std::uint32_t id = association.key.value_or(0);
         const SymmetricKey* key = ring_.find(id);
         const bool is_trusted = daemon_ == Daemon::chrony || startup_.settings.trusted_keys.contains(id);
@@ -39,11 +39,11 @@ class KeyJudge {
             (is_there && startup_.settings.trusted_keys.contains(control.id)))
             return;
         startup_.findings.add(
-            is_there ? "conf-key-untrusted" : "conf-key-missing", Severity::warning, control.place.path,
-            control.place.line,
+            is_there ? "conf-key-untrusted" : "conf-key-missing", Severity::warning,
+            control.directory_scan.path, control.directory_scan.line,
             fmt::format("{} {} is not in {}: nobody can use it", control.statement, control.id,
                         is_there ? "trustedkey" : "the keys file"),
-            is_there ? trust_command(control.id, control.place.path) : key_command(control.id));
+            is_there ? trust_command(control.id, control.directory_scan.path) : key_command(control.id));
     }
 
     void check_trusted() {
@@ -105,10 +105,11 @@ class KeyJudge {
 
     // A second trustedkey statement would make ntpd forget the first.
     [[nodiscard]] std::string trust_command(std::uint32_t id, const std::string& path) const {
-        const auto& place = startup_.settings.trusted_at;
-        return place ? fmt::format("sed -i --follow-symlinks '{}s/trustedkey/trustedkey {}/' {}", place->line,
-                                   id, shell_word(place->path))
-                     : fmt::format("sed -i --follow-symlinks '$a trustedkey {}' {}", id, shell_word(path));
+        const auto& directory_scan = startup_.settings.trusted_at;
+        return directory_scan
+                   ? fmt::format("sed -i --follow-symlinks '{}s/trustedkey/trustedkey {}/' {}",
+                                 directory_scan->line, id, shell_word(directory_scan->path))
+                   : fmt::format("sed -i --follow-symlinks '$a trustedkey {}' {}", id, shell_word(path));
     }
 
     [[nodiscard]] std::string key_command(std::uint32_t id) const {
@@ -132,10 +133,10 @@ void start_symmetric(Startup& startup) {
     const KeyRing ring(startup);
     for (const std::string& line : startup.settings.bad_trusted)
         startup.log(line);
-    KeyJudge judge(startup, ring);
+    KeyEvaluator evaluate(startup, ring);
     for (Association& association : startup.report.associations) {
         if (association.authentication == Association::Authentication::symmetric) {
-            judge.judge(association);
+            evaluate.evaluate(association);
         } else if (association.authentication == Association::Authentication::nts) {
             association.verdict = Verdict::depends;
             association.explanation =
@@ -143,9 +144,9 @@ void start_symmetric(Startup& startup) {
         }
     }
     for (const ControlKey& control : startup.settings.control_keys)
-        judge.check(control);
+        evaluate.check(control);
     if (startup.report.daemon != Daemon::chrony)
-        judge.check_trusted();
+        evaluate.check_trusted();
 }
 
-}  // namespace keygen::inspect_room
+}  // namespace keygen::inspection

@@ -45,24 +45,24 @@ TEST_CASE("every error code has its enumerator's name") {
 
 TEST_CASE("quoted text shows characters and escapes everything else") {
     using namespace std::string_literals;
-    CHECK(quoted("plain text, \"quotes\" and \\") == "plain text, \"quotes\" and \\");
-    CHECK(quoted("a\tb\r\n\x7f"s + '\0') == "a\\x09b\\x0d\\x0a\\x7f\\x00");
-    CHECK(quoted("Zürich – 東京 🔑") == "Zürich – 東京 🔑");
+    CHECK(escaped("plain text, \"quotes\" and \\") == "plain text, \"quotes\" and \\");
+    CHECK(escaped("a\tb\r\n\x7f"s + '\0') == "a\\x09b\\x0d\\x0a\\x7f\\x00");
+    CHECK(escaped("Zürich – 東京 🔑") == "Zürich – 東京 🔑");
     // A C1 control in UTF-8 moves a terminal as its 7-bit form does.
-    CHECK(quoted("\xc2\x9b"
-                 "31m") == "\\xc2\\x9b31m");
-    CHECK(quoted("\xc2\xa0") == "\xc2\xa0");
+    CHECK(escaped("\xc2\x9b"
+                  "31m") == "\\xc2\\x9b31m");
+    CHECK(escaped("\xc2\xa0") == "\xc2\xa0");
     // Stray continuation, overlong, surrogate, beyond Unicode, cut short.
-    CHECK(quoted("\x80|\xc0\xaf|\xe0\x80\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xe2\x82") ==
+    CHECK(escaped("\x80|\xc0\xaf|\xe0\x80\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xe2\x82") ==
           "\\x80|\\xc0\\xaf|\\xe0\\x80\\xaf|\\xed\\xa0\\x80|\\xf4\\x90\\x80\\x80|\\xe2\\x82");
-    CHECK(quoted("\xff\xfe\xf0\x8f\xbf\xbf\xf5\x80\x80\x80") ==
+    CHECK(escaped("\xff\xfe\xf0\x8f\xbf\xbf\xf5\x80\x80\x80") ==
           "\\xff\\xfe\\xf0\\x8f\\xbf\\xbf\\xf5\\x80\\x80\\x80");
-    CHECK(quoted("").empty());
+    CHECK(escaped("").empty());
 }
 
 TEST_CASE("quoted text ends after 300 bytes, between characters") {
-    CHECK(quoted(std::string(300, 'x')) == std::string(300, 'x'));
-    CHECK(quoted(std::string(301, 'x')) == std::string(300, 'x') + "...");
-    CHECK(quoted(std::string(299, 'x') + "ü" + "y") == std::string(299, 'x') + "...");
-    CHECK(quoted(std::string(1 << 20, '\1')).size() == 4 * 300 + 3);
+    CHECK(escaped(std::string(300, 'x')) == std::string(300, 'x'));
+    CHECK(escaped(std::string(301, 'x')) == std::string(300, 'x') + "...");
+    CHECK(escaped(std::string(299, 'x') + "ü" + "y") == std::string(299, 'x') + "...");
+    CHECK(escaped(std::string(1 << 20, '\1')).size() == 4 * 300 + 3);
 }

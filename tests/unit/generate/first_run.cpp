@@ -127,7 +127,7 @@ TEST_CASE("ntp-keygen's defaults come back with compat") {
     request.compat = true;
     request.modulus_bits.reset();
     request.digest_scheme.reset();
-    request.identity = IdentityWish{};
+    request.identity = IdentityRequest{};
     const auto report = generate(request, {});
     CHECK(describe_files(report.changes) ==
           "ntpkey_RSAhost_server1.4004387960 0600: RSA host key, 512 bits\n"
@@ -196,7 +196,7 @@ TEST_CASE("a request that can never work leaves the directory empty") {
     CHECK(error([](auto& r) { r.renew_before_days = -1; }) ==
           "bad_request: renewal a negative number of days before the end");
     CHECK(error([](auto& r) {
-              r.identity = IdentityWish{IdentityScheme::mv, 1000};
+              r.identity = IdentityRequest{IdentityScheme::mv, 1000};
           }).substr(0, 65) == "bad_request: 1000 MV clients; a modulus of 256 bits has room for ");
     CHECK(error([](auto& r) { r.keysdir.directory = "/nonexistent/keys"; }) ==
           "not_found: /nonexistent/keys: cannot open the key directory: No such file or directory");

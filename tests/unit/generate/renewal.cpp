@@ -49,7 +49,7 @@ TEST_CASE("what is asked for changes, and only that") {
     SECTION("another group, with a key of its own") {
         auto request = room.renewal();
         request.group = "other";
-        request.identity = IdentityWish{};
+        request.identity = IdentityRequest{};
         request.identity_bits = 256;
         const auto report = generate(request, {});
         CHECK(room.certificate().subject == "server1@other");
@@ -67,7 +67,7 @@ TEST_CASE("what is asked for changes, and only that") {
     }
     SECTION("the identity key") {
         auto request = room.renewal();
-        request.identity = IdentityWish{.replace_existing = true};
+        request.identity = IdentityRequest{.replace_existing = true};
         request.identity_bits = 300;
         const auto report = generate(request, {});
         CHECK(room.place.target_of("ntpkey_iffkey_grp") == "ntpkey_IFFkey_grp.4004388060");
@@ -77,7 +77,7 @@ TEST_CASE("what is asked for changes, and only that") {
     SECTION("nothing that is only a size of what is kept") {
         auto request = room.renewal();
         request.modulus_bits = 1024;
-        request.identity = IdentityWish{};
+        request.identity = IdentityRequest{};
         request.identity_bits = 512;
         const auto report = generate(request, {});
         CHECK(
@@ -260,14 +260,14 @@ TEST_CASE("a GQ group's certificate carries its value, also when renewed") {
     const auto key = room.key("ntpkey_gqkey_grp", IdentityScheme::gq, IdentityRole::server);
     CHECK(gq_value_matches(key, room.certificate().gq_value_as_ntpd_reads));
     prove_gq(key, room.key("ntpkey_GQpar_grp.4004387960", IdentityScheme::gq, IdentityRole::client),
-             GqReading::stock, private_random());
+             GqLayout::stock, private_random());
     room.now += 1000;
     generate(room.renewal(), {});
     CHECK(room.certificate().not_before == NOW + 1000);
     CHECK(gq_value_matches(key, room.certificate().gq_value_as_ntpd_reads));
     auto request = room.renewal();
     request.now += 1000;
-    request.identity = IdentityWish{.scheme = IdentityScheme::gq, .replace_existing = true};
+    request.identity = IdentityRequest{.scheme = IdentityScheme::gq, .replace_existing = true};
     request.identity_bits = 512;
     generate(request, {.jobs = 2});
     CHECK_FALSE(gq_value_matches(key, room.certificate().gq_value_as_ntpd_reads));
@@ -288,7 +288,7 @@ TEST_CASE("a certificate from elsewhere cannot lead out of the directory by its 
             std::string(crypto::format_certificate(hostile, key, find_digest_scheme("RSA-SHA1")).text()));
     const auto before = room.place.snapshot();
     auto request = room.renewal();
-    request.identity = IdentityWish{};
+    request.identity = IdentityRequest{};
     request.identity_bits = 256;
     const std::string refused =
         "bad_file: " + room.place.path_of("ntpkey_RSA-SHA1cert_server1.4004387960") +

@@ -38,7 +38,7 @@ class ServerRoom {
         GenerateRequest result = request();
         result.kind = CertificateKind::trusted;
         result.group = "grp";
-        result.identity = IdentityWish{scheme, clients};
+        result.identity = IdentityRequest{scheme, clients};
         result.identity_bits = bits;
         return result;
     }

@@ -94,7 +94,7 @@ TEST_CASE("one group never gets GQ files of both readings") {
     const ServerRoom room;
     generate(room.trusted(IdentityScheme::gq, 512), {.jobs = 2});
     auto request = room.export_request();
-    request.gq_reading = GqReading::published;
+    request.gq_layout = GqLayout::published;
     CHECK(describe_error([&] { (void)export_identity(request, {}); }) ==
           "bad_request: " + room.place.path_of("ntpkey_GQpar_grp.4004387960") +
               ": this group's clients have files for the stock reading; whoever held both could pose as a "
@@ -103,7 +103,7 @@ TEST_CASE("one group never gets GQ files of both readings") {
               "daemons "
               "(-i), or insist with --force)");
     request.keysdir.force = true;
-    CHECK(gq_client_is_for(parsed(export_identity(request, {}), IdentityRole::client), GqReading::published));
+    CHECK(gq_client_matches(parsed(export_identity(request, {}), IdentityRole::client), GqLayout::published));
 }
 
 TEST_CASE("ntp-keygen's IFF directory is repaired by the clients' file that works") {
@@ -161,7 +161,7 @@ TEST_CASE(
     const auto server =
         room.key("ntpkey_gqkey_server1", IdentityScheme::gq, IdentityRole::server, NTP_KEYGEN_PASSWORD);
     prove_gq(server, room.key("ntpkey_GQpar_server1.4004390717", IdentityScheme::gq, IdentityRole::client),
-             GqReading::stock, private_random());
+             GqLayout::stock, private_random());
     const bool fits = gq_value_matches(server, room.certificate().gq_value_as_ntpd_reads);
     CHECK(
         describe_sentences(report.repaired) ==

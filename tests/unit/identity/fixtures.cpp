@@ -70,7 +70,7 @@ TEST_CASE("GQ files that ntpd accepted prove against each other in the stock rea
                                         IdentityScheme::gq, IdentityRole::server, "pw1");
         const auto client = fixture_key(ACCEPTED + "gq-" + size + "-client/ntpkey_gqpar_grp",
                                         IdentityScheme::gq, IdentityRole::client);
-        CHECK_NOTHROW(prove_gq(server, client, GqReading::stock, private_random()));
+        CHECK_NOTHROW(prove_gq(server, client, GqLayout::stock, private_random()));
         CHECK(server.fingerprint() == client.fingerprint());
         CHECK(std::to_string(server.modulus_bits()) == size);
         const auto certificate =
@@ -129,19 +129,19 @@ TEST_CASE("ntp-keygen's GQ files hold in the published reading only") {
     const auto server = fixture_key(PEER + "gq/ntpkey_GQkey_server1.4004390717", IdentityScheme::gq,
                                     IdentityRole::server, "seekritword");
     const auto client = fixture_key(PEER + "gq/exported-gqpar", IdentityScheme::gq, IdentityRole::client);
-    CHECK_NOTHROW(prove_gq(server, client, GqReading::published, private_random()));
-    CHECK(describe_error([&] { prove_gq(server, client, GqReading::stock, private_random()); }) ==
+    CHECK_NOTHROW(prove_gq(server, client, GqLayout::published, private_random()));
+    CHECK(describe_error([&] { prove_gq(server, client, GqLayout::stock, private_random()); }) ==
           "not_proven: GQ: identity not verified: the server file does not hold in the stock reading of GQ "
           "files (rewrite a key of ntp-keygen for stock ntpd: keygen --repair)");
-    CHECK(describe_error([&] { (void)make_gq_client(server, GqReading::stock); }) ==
+    CHECK(describe_error([&] { (void)make_gq_client(server, GqLayout::stock); }) ==
           "unsupported: this GQ key does not hold in the stock reading (rewrite it for stock ntpd: keygen "
           "--repair)");
 
     const auto repaired = written_and_read(repair_gq(server));
-    CHECK(gq_holds(repaired, GqReading::stock));
+    CHECK(gq_is_valid(repaired, GqLayout::stock));
     CHECK_NOTHROW(
-        prove_gq(repaired, make_gq_client(repaired, GqReading::stock), GqReading::stock, private_random()));
-    CHECK(describe_error([&] { prove_gq(repaired, client, GqReading::stock, private_random()); }) ==
+        prove_gq(repaired, make_gq_client(repaired, GqLayout::stock), GqLayout::stock, private_random()));
+    CHECK(describe_error([&] { prove_gq(repaired, client, GqLayout::stock, private_random()); }) ==
           "not_proven: GQ: identity not verified: the client file has no group key where the stock reading "
           "looks (make one on the server: keygen -e --gq-reading stock > gqpar)");
     // v does not change, and neither does what the certificate has to carry.

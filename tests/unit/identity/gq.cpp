@@ -17,7 +17,7 @@ using crypto::RsaNumbers;
 
 namespace {
 
-std::string prove_error(const IdentityKey& server, const IdentityKey& client, GqReading reading) {
+std::string prove_error(const IdentityKey& server, const IdentityKey& client, GqLayout reading) {
     return describe_error([&] { prove_gq(server, client, reading, private_random()); });
 }
 
@@ -71,10 +71,10 @@ TEST_CASE("ntpd reads v modulo n from the certificate, whatever its length") {
 
         // The key is right in both readings, and so are the clients' files, each in its own.
         const auto from_file = written_and_read(server);
-        for (const auto reading : {GqReading::stock, GqReading::published}) {
+        for (const auto reading : {GqLayout::stock, GqLayout::published}) {
             const auto client = written_and_read(make_gq_client(from_file, reading));
             CHECK(prove_error(from_file, client, reading) == "no error");
-            CHECK(gq_client_is_for(client, reading));
+            CHECK(gq_client_matches(client, reading));
             CHECK(client.fingerprint() == server.fingerprint());
         }
     }
@@ -93,24 +93,24 @@ TEST_CASE("a value with leading zeros keeps its place in the certificate") {
 
 TEST_CASE("GQ files of one reading are refused in the other, with the remedy") {
     const auto server = generate_gq(512, {});
-    const auto stock = make_gq_client(server, GqReading::stock);
-    const auto published = make_gq_client(server, GqReading::published);
+    const auto stock = make_gq_client(server, GqLayout::stock);
+    const auto published = make_gq_client(server, GqLayout::published);
     CHECK(
-        prove_error(server, stock, GqReading::published) ==
+        prove_error(server, stock, GqLayout::published) ==
         "not_proven: GQ: identity not verified: the client file has no group key where the published reading "
         "looks (make one on the server: keygen -e --gq-reading published > gqpar)");
-    CHECK(prove_error(server, published, GqReading::stock) ==
+    CHECK(prove_error(server, published, GqLayout::stock) ==
           "not_proven: GQ: identity not verified: the client file has no group key where the stock reading "
           "looks (make one on the server: keygen -e --gq-reading stock > gqpar)");
     const auto other = generate_gq(512, {});
     CHECK(server.fingerprint() != other.fingerprint());
-    CHECK(prove_error(other, stock, GqReading::stock) ==
+    CHECK(prove_error(other, stock, GqLayout::stock) ==
           "not_proven: GQ: identity not verified: server and client files are of different generations (give "
           "the clients the file that belongs to this key)");
     auto numbers = clone(identity::rsa(stock));
     numbers.d = add(numbers.d, Number(1));
     CHECK(prove_error(server, {IdentityScheme::gq, IdentityRole::client, {std::move(numbers)}},
-                      GqReading::stock) ==
+                      GqLayout::stock) ==
           "not_proven: GQ: identity not verified: the client's group key does not belong to the server's key "
           "(make a good client file on the server: keygen -e --gq-reading stock > gqpar)");
 }
@@ -119,12 +119,12 @@ TEST_CASE("a GQ key that holds in no reading cannot be repaired") {
     auto numbers = clone(identity::rsa(generate_gq(256, {})));
     numbers.q = add(numbers.q, Number(1));
     const IdentityKey broken(IdentityScheme::gq, IdentityRole::server, {std::move(numbers)});
-    CHECK_FALSE(gq_holds(broken, GqReading::stock));
-    CHECK_FALSE(gq_holds(broken, GqReading::published));
+    CHECK_FALSE(gq_is_valid(broken, GqLayout::stock));
+    CHECK_FALSE(gq_is_valid(broken, GqLayout::published));
     CHECK(describe_error([&] { (void)repair_gq(broken); }) ==
           "unsupported: this GQ key holds in no reading: there is nothing to repair it with (make a new one: "
           "keygen -T -G --new-identity)");
-    CHECK(describe_error([&] { (void)make_gq_client(broken, GqReading::stock); }) ==
+    CHECK(describe_error([&] { (void)make_gq_client(broken, GqLayout::stock); }) ==
           "unsupported: this GQ key does not hold in the stock reading (make a new one: keygen -T -G "
           "--new-identity)");
 }
@@ -138,8 +138,8 @@ TEST_CASE("hostile GQ numbers give errors") {
             const IdentityKey client(IdentityScheme::gq, IdentityRole::client,
                                      {RsaNumbers{Number(n), Number(field), Number(field), Number(1),
                                                  Number(1), Number(), Number(), Number()}});
-            for (const auto reading : {GqReading::stock, GqReading::published}) {
-                CHECK_NOTHROW(gq_holds(key, reading));
+            for (const auto reading : {GqLayout::stock, GqLayout::published}) {
+                CHECK_NOTHROW(gq_is_valid(key, reading));
                 CHECK_NOTHROW(prove_error(key, client, reading));
             }
         }
@@ -147,9 +147,9 @@ TEST_CASE("hostile GQ numbers give errors") {
 }
 
 TEST_CASE("GQ readings have names, GQ sizes a range, GQ searches an end") {
-    CHECK(parse_gq_reading("stock") == GqReading::stock);
-    CHECK(parse_gq_reading("published") == GqReading::published);
-    CHECK(name_of(GqReading::published) == "published");
+    CHECK(parse_gq_reading("stock") == GqLayout::stock);
+    CHECK(parse_gq_reading("published") == GqLayout::published);
+    CHECK(name_of(GqLayout::published) == "published");
     CHECK(describe_error([] { (void)parse_gq_reading("Stock"); }) ==
           "bad_request: unknown GQ reading \"Stock\": stock or published");
     CHECK(describe_error([] { generate_gq(255, {}); }) ==

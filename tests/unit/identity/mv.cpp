@@ -89,7 +89,7 @@ TEST_CASE("an MV group has the numbers that RFC 5906 asks for") {
 
 TEST_CASE("the largest number of MV clients works, and one more is refused with it") {
     for (const unsigned bits : {256U, 257U, 512U, 768U, 1024U}) {
-        const unsigned largest = largest_mv_client_count(bits);
+        const unsigned largest = max_mv_clients(bits);
         INFO(bits << " bits, " << largest << " clients");
         CHECK(largest > 10);
         const auto authority = generate_mv(bits, largest, {.jobs = 2});
@@ -102,7 +102,7 @@ TEST_CASE("the largest number of MV clients works, and one more is refused with 
               fmt::format("bad_request: 0 MV clients; a modulus of {} bits has room for 1 to {}", bits,
                           largest));
     }
-    CHECK(largest_mv_client_count(4096) > largest_mv_client_count(2048));
+    CHECK(max_mv_clients(4096) > max_mv_clients(2048));
 }
 
 TEST_CASE("clients that do not exist are named") {

@@ -14,13 +14,13 @@ const std::vector<std::string> FOLDERS = {"gq-2048-client",    "gq-2048-server",
 TEST_CASE("what ntpd accepted has no finding worse than a weakness") {
     const auto folder = GENERATE(from_range(FOLDERS));
     CAPTURE(folder);
-    const FixtureDirectory place("accepted-by-ntpd/" + folder);
+    const FixtureDirectory directory_scan("accepted-by-ntpd/" + folder);
     for (const char* password : {static_cast<const char*>(nullptr), "pw1"}) {
-        const auto report = look_at({place.path()}, password);
+        const auto report = look_at({directory_scan.path()}, password);
         CHECK(ids(report, Severity::warning) == std::set<std::string>{});
         CHECK(worst(report.findings) != Severity::critical);
         for (const InspectedFile& file : report.files)
-            CHECK(file.assurance != Assurance::unreadable);
+            CHECK(file.assurance != VerificationState::unreadable);
     }
 }
 
@@ -41,8 +41,8 @@ TEST_CASE("a fingerprint is the same on the server and on the client of one gene
 }
 
 TEST_CASE("a host key and its certificate have one fingerprint") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const auto report = look_at({place.path()}, "pw1");
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    const auto report = look_at({directory_scan.path()}, "pw1");
     CHECK(file_named(report, "ntpkey_RSAhost_server1.4004387960").fingerprint ==
           file_named(report, "ntpkey_RSA-SHA1cert_server1.4004387960").fingerprint);
 }
@@ -58,7 +58,7 @@ TEST_CASE("servers and clients that ntpd accepted are proven") {
     CHECK(ids(report, Severity::warning) == std::set<std::string>{});
     for (const InspectedFile& file : report.files) {
         if (file.scheme)
-            CHECK(file.assurance == Assurance::proven);
+            CHECK(file.assurance == VerificationState::proven);
     }
 }
 
@@ -67,8 +67,8 @@ TEST_CASE("a GQ client's file for the stock reading is not expected to prove in 
     const FixtureDirectory client("accepted-by-ntpd/gq-512-client");
     const auto report = look_at({server.path(), client.path()}, "pw1", true);
     REQUIRE(report.proofs.size() == 2);
-    CHECK(report.proofs[0].reading == GqReading::stock);
-    CHECK(report.proofs[1].reading == GqReading::published);
+    CHECK(report.proofs[0].reading == GqLayout::stock);
+    CHECK(report.proofs[1].reading == GqLayout::published);
     CHECK_FALSE(report.proofs[1].is_proven);
     CHECK_FALSE(report.proofs[1].is_expected);
     CHECK_FALSE(has_id(report, "identity-not-proven"));

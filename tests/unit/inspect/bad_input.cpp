@@ -24,46 +24,47 @@ std::set<std::string> look(const std::string& path) {
 }  // namespace
 
 TEST_CASE("what is no regular file is a finding and not a wait") {
-    const PlainDirectory place;
-    REQUIRE(::mkfifo(place.path_of("ntpkey_host_fifo").c_str(), 0600) == 0);
-    std::filesystem::create_directory(place.path_of("ntpkey_cert_directory"));
-    place.link("ntpkey_iffkey_device", "/dev/zero");
-    const auto in_directory = look(place.path());
+    const PlainDirectory directory_scan;
+    REQUIRE(::mkfifo(directory_scan.path_of("ntpkey_host_fifo").c_str(), 0600) == 0);
+    std::filesystem::create_directory(directory_scan.path_of("ntpkey_cert_directory"));
+    directory_scan.link("ntpkey_iffkey_device", "/dev/zero");
+    const auto in_directory = look(directory_scan.path());
     CHECK(in_directory.contains("critical not-regular ntpkey_host_fifo"));
     CHECK(in_directory.contains("critical not-regular ntpkey_cert_directory"));
-    CHECK(look(place.path_of("ntpkey_host_fifo")) ==
+    CHECK(look(directory_scan.path_of("ntpkey_host_fifo")) ==
           std::set<std::string>{"critical not-regular ntpkey_host_fifo"});
     CHECK(look("/dev/zero") == std::set<std::string>{"critical not-regular zero"});
-    CHECK(look(place.path_of("nothing")) == std::set<std::string>{"critical unreadable nothing"});
+    CHECK(look(directory_scan.path_of("nothing")) == std::set<std::string>{"critical unreadable nothing"});
 }
 
 TEST_CASE("links in a circle end") {
-    const PlainDirectory place;
-    place.link("ntpkey_cert_a", "ntpkey_cert_b");
-    place.link("ntpkey_cert_b", "ntpkey_cert_a");
-    place.link("directory", ".");
-    CHECK(look(place.path()) ==
+    const PlainDirectory directory_scan;
+    directory_scan.link("ntpkey_cert_a", "ntpkey_cert_b");
+    directory_scan.link("ntpkey_cert_b", "ntpkey_cert_a");
+    directory_scan.link("directory", ".");
+    CHECK(look(directory_scan.path()) ==
           std::set<std::string>{"critical link-loop ntpkey_cert_a", "critical link-loop ntpkey_cert_b"});
-    CHECK(look(place.path_of("ntpkey_cert_a")) == std::set<std::string>{"critical link-loop ntpkey_cert_a"});
+    CHECK(look(directory_scan.path_of("ntpkey_cert_a")) ==
+          std::set<std::string>{"critical link-loop ntpkey_cert_a"});
 }
 
 TEST_CASE("a sparse file of 5 GB is not read") {
-    const PlainDirectory place;
-    place.write("ntpkey_host_huge", "");
-    REQUIRE(::truncate(place.path_of("ntpkey_host_huge").c_str(), 5LL << 30) == 0);
+    const PlainDirectory directory_scan;
+    directory_scan.write("ntpkey_host_huge", "");
+    REQUIRE(::truncate(directory_scan.path_of("ntpkey_host_huge").c_str(), 5LL << 30) == 0);
     const std::set<std::string> expected = {"critical too-large ntpkey_host_huge"};
-    const auto found = ids(look_at({place.path()}), Severity::critical);
+    const auto found = ids(look_at({directory_scan.path()}), Severity::critical);
     CHECK(found.contains("critical too-large ntpkey_host_huge"));
-    CHECK(look(place.path_of("ntpkey_host_huge")) == expected);
+    CHECK(look(directory_scan.path_of("ntpkey_host_huge")) == expected);
 }
 
 TEST_CASE("any bytes are something") {
-    const PlainDirectory place;
-    ::chmod(place.path().c_str(), 0700);
+    const PlainDirectory directory_scan;
+    ::chmod(directory_scan.path().c_str(), 0700);
     const auto found = [&](std::string_view content) {
-        place.write("file", content);
-        ::chmod(place.path_of("file").c_str(), 0600);
-        const auto all = look(place.path_of("file"));
+        directory_scan.write("file", content);
+        ::chmod(directory_scan.path_of("file").c_str(), 0600);
+        const auto all = look(directory_scan.path_of("file"));
         return all.empty() ? std::string("nothing") : *all.begin();
     };
     CHECK(found("") == "critical empty file");
@@ -82,11 +83,11 @@ TEST_CASE("any bytes are something") {
 }
 
 TEST_CASE("one bad file does not keep the others from being looked at") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    place.write("ntpkey_RSAhost_other.1", "rubbish");
-    place.write("ntpkey_\x1b[31m_x.1", "rubbish");
-    const auto report = look_at({place.path(), place.path_of("nothing")}, "pw1");
-    CHECK(file_named(report, "ntpkey_RSAhost_server1.4004387960").assurance == Assurance::consistent);
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    directory_scan.write("ntpkey_RSAhost_other.1", "rubbish");
+    directory_scan.write("ntpkey_\x1b[31m_x.1", "rubbish");
+    const auto report = look_at({directory_scan.path(), directory_scan.path_of("nothing")}, "pw1");
+    CHECK(file_named(report, "ntpkey_RSAhost_server1.4004387960").assurance == VerificationState::consistent);
     CHECK(ids(report).contains("critical damaged ntpkey_RSAhost_other.1"));
     CHECK(ids(report).contains("critical unreadable nothing"));
 }
@@ -108,11 +109,11 @@ TEST_CASE("an empty request is refused") {
 }
 
 TEST_CASE("other files in a key directory are left alone") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    place.write("ntp.conf", "server 127.0.0.1\n");
-    place.write("leap-seconds.list", "# leap\n2272060800\t10\t# 1 Jan 1972\n");
-    std::filesystem::create_directory(place.path_of("backup"));
-    const auto report = look_at({place.path()}, "pw1");
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    directory_scan.write("ntp.conf", "server 127.0.0.1\n");
+    directory_scan.write("leap-seconds.list", "# leap\n2272060800\t10\t# 1 Jan 1972\n");
+    std::filesystem::create_directory(directory_scan.path_of("backup"));
+    const auto report = look_at({directory_scan.path()}, "pw1");
     CHECK(report.directories.at(0).others == 3);
     CHECK(ids(report) == std::set<std::string>{});
 }

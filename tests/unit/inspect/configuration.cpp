@@ -6,9 +6,10 @@ using namespace keygen;
 using namespace keygen::test;
 
 TEST_CASE("ntpd starts silently with what it accepted") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const auto report = start(place, conf_of(place, "crypto host server1 ident grp pw pw1\n"));
-    CHECK(log_of(report, place) == Lines{});
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    const auto report =
+        start(directory_scan, conf_of(directory_scan, "crypto host server1 ident grp pw pw1\n"));
+    CHECK(log_of(report, directory_scan) == Lines{});
     CHECK_FALSE(report.ends_at_start);
     CHECK(report.daemon == Daemon::ntpd);
     Lines outcomes;
@@ -20,19 +21,20 @@ TEST_CASE("ntpd starts silently with what it accepted") {
 }
 
 TEST_CASE("ntpd's last words at start") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
     const auto log = [&](const std::string& crypto) {
         return log_of(
-            start(place, conf_of(place, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")),
-            place);
+            start(directory_scan,
+                  conf_of(directory_scan, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")),
+            directory_scan);
     };
     const std::string host_key = "ntpkey_host_server1";
     const std::string certificate = "ntpkey_cert_server1";
-    const std::string key_text = place.read("ntpkey_RSAhost_server1.4004387960");
-    const std::string certificate_text = place.read("ntpkey_RSA-SHA1cert_server1.4004387960");
+    const std::string key_text = directory_scan.read("ntpkey_RSAhost_server1.4004387960");
+    const std::string certificate_text = directory_scan.read("ntpkey_RSA-SHA1cert_server1.4004387960");
     const auto put = [&](const std::string& name, const std::string& text) {
-        place.remove(name);
-        place.write(name, text);
+        directory_scan.remove(name);
+        directory_scan.write(name, text);
     };
     const std::string all = "host server1 pw pw1";
     SECTION("wrong password") {
@@ -48,7 +50,7 @@ TEST_CASE("ntpd's last words at start") {
               Lines{"crypto_setup: host key file ntpkey_host_vm not found or corrupt (end)"});
     }
     SECTION("no certificate") {
-        place.remove(certificate);
+        directory_scan.remove(certificate);
         CHECK(log(all) ==
               Lines{"crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
     }
@@ -91,59 +93,62 @@ TEST_CASE("ntpd's last words at start") {
 }
 
 TEST_CASE("what becomes of an association with autokey") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-client");
-    const auto judge = [&](const std::string& line) {
-        const auto report = start(place, conf_of(place, "crypto host client1 pw pw1\n" + line));
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-client");
+    const auto evaluate = [&](const std::string& line) {
+        const auto report =
+            start(directory_scan, conf_of(directory_scan, "crypto host client1 pw pw1\n" + line));
         const Association& association = report.associations.at(0);
         return fmt::format("{} {}: {}", association.scheme, name_of(association.verdict),
                            association.explanation);
     };
-    CHECK(judge("server ntp.example autokey ident grp\n") ==
+    CHECK(evaluate("server ntp.example autokey ident grp\n") ==
           "IFF depends: IFF with ntpkey_iffpar_grp, if the server's key is of generation "
           "IFF:877acf5a7b53d3d7, filestamp "
           "4004387960");
-    CHECK(judge("server ntp.example autokey\n").starts_with("TC depends"));
-    CHECK(judge("server ntp.example autokey ident other\n")
+    CHECK(evaluate("server ntp.example autokey\n").starts_with("TC depends"));
+    CHECK(evaluate("server ntp.example autokey ident other\n")
               .find("no identity parameters found for group other") != std::string::npos);
-    place.write("ntpkey_iffpar_bad", fixture("ntp-4.2.8p15/iff/exported-iffpar"));
-    CHECK(judge("server ntp.example autokey ident bad\n").starts_with("IFF fails: PKCS#8"));
+    directory_scan.write("ntpkey_iffpar_bad", fixture("ntp-4.2.8p15/iff/exported-iffpar"));
+    CHECK(evaluate("server ntp.example autokey ident bad\n").starts_with("IFF fails: PKCS#8"));
 
-    const auto without_crypto = start(place, "server ntp.example autokey ident grp\n");
-    CHECK(log_of(without_crypto, place) == Lines{"Autokey not configured"});
+    const auto without_crypto = start(directory_scan, "server ntp.example autokey ident grp\n");
+    CHECK(log_of(without_crypto, directory_scan) == Lines{"Autokey not configured"});
     CHECK(finding_ids(without_crypto) == std::set<std::string>{"conf-crypto-missing"});
 }
 
 TEST_CASE("a private certificate makes the scheme PC") {
-    const FixtureDirectory place("accepted-by-ntpd/pc-client");
-    const auto report = start(place, conf_of(place, "crypto host client1 pw pw1\nserver 10.0.0.1 autokey\n"));
+    const FixtureDirectory directory_scan("accepted-by-ntpd/pc-client");
+    const auto report = start(
+        directory_scan, conf_of(directory_scan, "crypto host client1 pw pw1\nserver 10.0.0.1 autokey\n"));
     CHECK(report.associations.at(0).scheme == "PC");
 }
 
 TEST_CASE("symmetric keys of ntpd") {
-    const Workplace place;
-    place.write("keys", "1 SHA1 abcdefghijklmnopqrst\n2 FOO abc\n");
-    ::chmod(place.path_of("keys").c_str(), 0600);
-    const std::string conf = "keys " + place.path_of("keys") +
+    const Workplace directory_scan;
+    directory_scan.write("keys", "1 SHA1 abcdefghijklmnopqrst\n2 FOO abc\n");
+    ::chmod(directory_scan.path_of("keys").c_str(), 0600);
+    const std::string conf = "keys " + directory_scan.path_of("keys") +
                              "\ntrustedkey 1 (7 ... 9)\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 2 "
                              "iburst\npeer 10.0.0.3 key 5\n";
-    const auto report = start(place, conf);
-    CHECK(log_of(report, place) == Lines{"authreadkeys: invalid type for key 2"});
+    const auto report = start(directory_scan, conf);
+    CHECK(log_of(report, directory_scan) == Lines{"authreadkeys: invalid type for key 2"});
     CHECK(report.trusted_keys == std::vector<std::uint32_t>{1, 7, 8, 9});
     CHECK(report.associations.at(0).verdict == Association::Verdict::depends);
     CHECK(report.associations.at(1).explanation ==
           "key 2 is not in the keys file; ntpd says nothing about it");
     CHECK(finding_ids(report) == std::set<std::string>{"conf-key-missing", "conf-trusted-missing"});
-    CHECK(finding_ids(start(place, "keys " + place.path_of("keys") + "\nserver 10.0.0.1 key 1\n")) ==
+    CHECK(finding_ids(start(directory_scan,
+                            "keys " + directory_scan.path_of("keys") + "\nserver 10.0.0.1 key 1\n")) ==
           std::set<std::string>{"conf-key-untrusted"});
 }
 
 TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
-    const Workplace place;
+    const Workplace directory_scan;
     std::string keys =
         "2 FOO xyz\n3 MD5\nx MD5 fff\n70000 MD5 abcd\n5 SHA1 zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
-    place.write("keys", keys);
-    const std::string conf = "keys " + place.path_of("keys") + "\ntrustedkey 1\n";
-    CHECK(log_of(start(place, conf), place) ==
+    directory_scan.write("keys", keys);
+    const std::string conf = "keys " + directory_scan.path_of("keys") + "\ntrustedkey 1\n";
+    CHECK(log_of(start(directory_scan, conf), directory_scan) ==
           Lines{"authreadkeys: invalid type for key 2", "authreadkeys: no key for key 3",
                 "authreadkeys: cannot change key ...", "authreadkeys: key 70000 > 65535 reserved for Autokey",
                 "authreadkeys: invalid hex digit for key 5",
@@ -151,52 +156,56 @@ TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
     keys.clear();
     for (int i = 1; i <= 20; ++i)
         keys += fmt::format("{} MD5\n", i);
-    place.write("keys", keys);
-    const Lines log = log_of(start(place, conf), place);
+    directory_scan.write("keys", keys);
+    const Lines log = log_of(start(directory_scan, conf), directory_scan);
     REQUIRE(log.size() == 6);
     CHECK(log.back() == "authreadkeys: rejecting file 'DIR/keys' after 16 error(s) (emergency break)");
-    place.remove("keys");
-    CHECK(log_of(start(place, conf), place) ==
+    directory_scan.remove("keys");
+    CHECK(log_of(start(directory_scan, conf), directory_scan) ==
           Lines{"authreadkeys: file 'DIR/keys': No such file or directory"});
 }
 
 TEST_CASE("NTPsec and chrony say it in their own words") {
-    const Workplace place;
-    place.write("keys", "1 MD5 abcdefghijklmnopqrst\n2 FOO xyz\n");
-    ::chmod(place.path_of("keys").c_str(), 0600);
-    const std::string keys = place.path_of("keys");
-    CHECK(
-        log_of(start(place, "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n",
-                     Daemon::ntpsec),
-               place) ==
-        Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
-              "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
-    CHECK(log_of(start(place, "keyfile " + keys +
-                                  "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"),
-                 place) == Lines{"Invalid type in key 2", "Key 9 is missing"});
-    CHECK(start(place, "keyfile " + keys + "\n").daemon == Daemon::chrony);
-    CHECK(log_of(start(place, "keyfile " + keys + "x\nserver 10.0.0.1 nts\n"), place) ==
+    const Workplace directory_scan;
+    directory_scan.write("keys", "1 MD5 abcdefghijklmnopqrst\n2 FOO xyz\n");
+    ::chmod(directory_scan.path_of("keys").c_str(), 0600);
+    const std::string keys = directory_scan.path_of("keys");
+    CHECK(log_of(start(directory_scan,
+                       "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n",
+                       Daemon::ntpsec),
+                 directory_scan) ==
+          Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
+                "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
+    CHECK(log_of(start(directory_scan,
+                       "keyfile " + keys +
+                           "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"),
+                 directory_scan) == Lines{"Invalid type in key 2", "Key 9 is missing"});
+    CHECK(start(directory_scan, "keyfile " + keys + "\n").daemon == Daemon::chrony);
+    CHECK(log_of(start(directory_scan, "keyfile " + keys + "x\nserver 10.0.0.1 nts\n"), directory_scan) ==
           Lines{"Could not open keyfile DIR/keysx"});
 }
 
 TEST_CASE("included files, and lines that ntpd does not understand") {
-    const Workplace place;
-    place.write("more", "server 10.0.0.1\nfoo bar\n");
-    const auto report = start(place, "includefile " + place.path_of("more") + "\nincludefile /nonexistent\n" +
-                                         "server 127.0.0.1 key 99 bogus 3\n");
+    const Workplace directory_scan;
+    directory_scan.write("more", "server 10.0.0.1\nfoo bar\n");
+    const auto report =
+        start(directory_scan, "includefile " + directory_scan.path_of("more") +
+                                  "\nincludefile /nonexistent\n" + "server 127.0.0.1 key 99 bogus 3\n");
     CHECK(report.associations.size() == 2);
-    CHECK(log_of(report, place) ==
+    CHECK(log_of(report, directory_scan) ==
           Lines{"line 2 column 0 syntax error, unexpected T_String, expecting $end",
                 "syntax error in DIR/more line 2, column 0", "getconfig: Couldn't open </nonexistent>",
                 "line 3 column 24 syntax error, unexpected T_String, expecting T_EOC",
                 "syntax error in DIR/conf line 3, column 24"});
-    place.write("more", "includefile " + place.path_of("more") + "\n");
-    CHECK(finding_ids(start(place, "includefile " + place.path_of("more") + "\n")).contains("conf-include"));
+    directory_scan.write("more", "includefile " + directory_scan.path_of("more") + "\n");
+    CHECK(finding_ids(start(directory_scan, "includefile " + directory_scan.path_of("more") + "\n"))
+              .contains("conf-include"));
 }
 
 TEST_CASE("the password of a configuration is nowhere in the report") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const auto report = start(place, conf_of(place, "crypto host server1 pw verysecretword pw\n"));
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    const auto report =
+        start(directory_scan, conf_of(directory_scan, "crypto host server1 pw verysecretword pw\n"));
     for (const Finding& finding : report.findings)
         CHECK(finding.cause.find("verysecret") == std::string::npos);
     for (const LogLine& line : report.log)

@@ -10,8 +10,8 @@ using namespace keygen::test;
 
 namespace {
 
-Lines parse(const Workplace& place, const std::string& conf, Daemon daemon = Daemon::ntpd) {
-    return log_of(start(place, conf, daemon), place);
+Lines parse(const Workplace& directory_scan, const std::string& conf, Daemon daemon = Daemon::ntpd) {
+    return log_of(start(directory_scan, conf, daemon), directory_scan);
 }
 
 std::string syntax_error(const std::string& position, const std::string& detail) {
@@ -21,51 +21,52 @@ std::string syntax_error(const std::string& position, const std::string& detail)
 }  // namespace
 
 TEST_CASE("behind pw and host, ntpd takes = ( ) for letters") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const auto report = start(place, conf_of(place, "crypto pw=pw1 host=server1\n"));
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    const auto report = start(directory_scan, conf_of(directory_scan, "crypto pw=pw1 host=server1\n"));
     CHECK(report.host == "=server1");
-    CHECK(log_of(report, place) ==
+    CHECK(log_of(report, directory_scan) ==
           Lines{"crypto_setup: host key file ntpkey_host_=server1 not found or corrupt (end)"});
     CHECK(finding_of(report, "conf-syntax").remedy ==
-          "sed -i --follow-symlinks '2s/=/ /g' " + place.path_of("conf"));
-    const auto brackets = start(place, conf_of(place, "crypto host server1 pw pw=1(x)\n"));
-    CHECK(log_of(brackets, place) == Lines{"crypto_key: error:...:bad decrypt (end)"});
+          "sed -i --follow-symlinks '2s/=/ /g' " + directory_scan.path_of("conf"));
+    const auto brackets = start(directory_scan, conf_of(directory_scan, "crypto host server1 pw pw=1(x)\n"));
+    CHECK(log_of(brackets, directory_scan) == Lines{"crypto_key: error:...:bad decrypt (end)"});
 }
 
 TEST_CASE("ntpd loses a statement that breaks off, and keeps one with a word too many") {
-    const Workplace place;
+    const Workplace directory_scan;
     const auto host_of = [&](const std::string& crypto) {
-        const auto report = start(place, conf_of(place, crypto + "\n"));
+        const auto report = start(directory_scan, conf_of(directory_scan, crypto + "\n"));
         return report.host.empty() ? "no Autokey" : report.host;
     };
     CHECK(host_of("crypto host server1 pw") == "no Autokey");
     CHECK(host_of("crypto hots x") == "vm");
     CHECK(host_of("crypto host server1 foo") == "server1");
     using Keys = std::vector<std::uint32_t>;
-    CHECK(start(place, "trustedkey 5\ntrustedkey 1 ... 10\n").trusted_keys == Keys{1});
-    CHECK(start(place, "trustedkey 5\ntrustedkey (1 ... 10\n").trusted_keys == Keys{5});
-    CHECK(start(place, "server 10.0.0.1 prefer bogus\nserver 10.0.0.2 key\n", Daemon::ntpd)
+    CHECK(start(directory_scan, "trustedkey 5\ntrustedkey 1 ... 10\n").trusted_keys == Keys{1});
+    CHECK(start(directory_scan, "trustedkey 5\ntrustedkey (1 ... 10\n").trusted_keys == Keys{5});
+    CHECK(start(directory_scan, "server 10.0.0.1 prefer bogus\nserver 10.0.0.2 key\n", Daemon::ntpd)
               .associations.size() == 1);
 }
 
 TEST_CASE("a second trustedkey replaces the first in ntpd, and adds to it in NTPsec") {
-    const Workplace place;
+    const Workplace directory_scan;
     const std::string conf = "trustedkey 1 2\ntrustedkey 7 (70000 ... 70001)\n";
-    CHECK(start(place, conf, Daemon::ntpd).trusted_keys == std::vector<std::uint32_t>{7});
-    CHECK(start(place, conf, Daemon::ntpsec).trusted_keys == std::vector<std::uint32_t>{1, 2, 7});
-    CHECK(parse(place, conf) == Lines{"Ignoring invalid trustedkey range 70000 ... 70001, min 1 max 65535."});
+    CHECK(start(directory_scan, conf, Daemon::ntpd).trusted_keys == std::vector<std::uint32_t>{7});
+    CHECK(start(directory_scan, conf, Daemon::ntpsec).trusted_keys == std::vector<std::uint32_t>{1, 2, 7});
+    CHECK(parse(directory_scan, conf) ==
+          Lines{"Ignoring invalid trustedkey range 70000 ... 70001, min 1 max 65535."});
 }
 
 TEST_CASE("repeated ranges of trusted keys do not add up") {
-    const Workplace place;
+    const Workplace directory_scan;
     std::string conf;
     for (int i = 0; i < 1000; ++i)
         conf += "trustedkey (1 ... 65535)\n";
-    CHECK(start(place, conf, Daemon::ntpsec).trusted_keys.size() == 65535);
+    CHECK(start(directory_scan, conf, Daemon::ntpsec).trusted_keys.size() == 65535);
 }
 
 TEST_CASE("what ntpd's parser says") {
-    const Workplace place;
+    const Workplace directory_scan;
     const auto file_line = [](const std::string& position) {
         return "syntax error in DIR/conf line " + position;
     };
@@ -93,46 +94,47 @@ TEST_CASE("what ntpd's parser says") {
         CAPTURE(c.conf);
         std::string comma = c.position;
         comma.replace(comma.find(" column"), 0, ",");
-        CHECK(parse(place, c.conf) == Lines{syntax_error(c.position, c.detail), file_line(comma)});
+        CHECK(parse(directory_scan, c.conf) == Lines{syntax_error(c.position, c.detail), file_line(comma)});
     }
 }
 
 TEST_CASE("ntpd's parser keeps quiet about the next error until it has understood three words") {
-    const Workplace place;
-    CHECK(parse(place, "trustedkey (1\ntrustedkey x\n\n\nfoo\n") ==
+    const Workplace directory_scan;
+    CHECK(parse(directory_scan, "trustedkey (1\ntrustedkey x\n\n\nfoo\n") ==
           Lines{"line 1 column 12 syntax error, unexpected T_EOC, expecting T_Ellipsis",
                 "syntax error in DIR/conf line 1, column 12", "syntax error in DIR/conf line 1, column 12",
                 "line 5 column 0 syntax error, unexpected T_String, expecting $end",
                 "syntax error in DIR/conf line 5, column 0"});
-    CHECK(parse(place, "keys\nfoo\n") ==
+    CHECK(parse(directory_scan, "keys\nfoo\n") ==
           Lines{"line 1 column 0 syntax error, unexpected T_EOC, expecting T_String",
                 "syntax error in DIR/conf line 1, column 0", "syntax error in DIR/conf line 1, column 0"});
 }
 
 TEST_CASE("NTPsec's parser says less, and counts other columns") {
-    const Workplace place;
+    const Workplace directory_scan;
     CHECK(
-        parse(place, "server 10.0.0.1 iburst nts foo\n", Daemon::ntpsec) ==
+        parse(directory_scan, "server 10.0.0.1 iburst nts foo\n", Daemon::ntpsec) ==
         Lines{"CONFIG: line 1 column 19 syntax error", "CONFIG: syntax error in DIR/conf line 1, column 19"});
-    const auto report = start(place, "crypto host server1 pw pw1\n", Daemon::ntpsec);
-    CHECK(log_of(report, place) ==
+    const auto report = start(directory_scan, "crypto host server1 pw pw1\n", Daemon::ntpsec);
+    CHECK(log_of(report, directory_scan) ==
           Lines{"CONFIG: line 1 column 0 syntax error", "CONFIG: syntax error in DIR/conf line 1, column 0"});
     CHECK(finding_ids(report) == std::set<std::string>{"conf-syntax", "conf-nothing"});
     CHECK(finding_of(report, "conf-syntax").cause ==
           "NTPsec does not understand crypto and drops the statement: it has no Autokey");
     CHECK(report.inspected.findings.empty());
-    CHECK(parse(place, "server 10.0.0.1 key 70000\n", Daemon::ntpsec) ==
+    CHECK(parse(directory_scan, "server 10.0.0.1 key 70000\n", Daemon::ntpsec) ==
           Lines{"CONFIG: key: invalid argument"});
 }
 
 TEST_CASE("no word behind a password is ever shown") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
     const auto line = GENERATE(as<std::string>{}, "crypto pw my verysecret", "crypto pw abc=verysecret",
                                "crypto pw my host server1 verysecret", "crypto pw my digest verysecret",
                                "crypto pw \"my\" \"verysecret\"", "crypto pw my #verysecret",
                                "crypto pw my -6verysecret", "crypto pw my verysecret=x");
     for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony}) {
-        const auto report = start(place, conf_of(place, line + "\nserver 10.0.0.1 autokey\n"), daemon);
+        const auto report =
+            start(directory_scan, conf_of(directory_scan, line + "\nserver 10.0.0.1 autokey\n"), daemon);
         std::string all = report.host + report.ident;
         for (const Finding& finding : report.findings)
             all += finding.cause + finding.remedy;
@@ -145,13 +147,14 @@ TEST_CASE("no word behind a password is ever shown") {
 }
 
 TEST_CASE("whose configuration it is") {
-    const Workplace place;
-    place.write("x", "");
+    const Workplace directory_scan;
+    directory_scan.write("x", "");
     const auto guess = [&](const std::string& path, const std::string& conf) {
-        std::filesystem::create_directories(std::filesystem::path(place.path_of(path)).parent_path());
-        place.write(path, conf);
+        std::filesystem::create_directories(
+            std::filesystem::path(directory_scan.path_of(path)).parent_path());
+        directory_scan.write(path, conf);
         ConfigurationRequest request;
-        request.path = place.path_of(path);
+        request.path = directory_scan.path_of(path);
         return std::string(name_of(inspect_configuration(request).daemon));
     };
     CHECK(guess("chrony-old/ntp.conf", "server 10.0.0.1\n") == "ntpd");

@@ -10,9 +10,9 @@ using Ids = std::set<std::string>;
 
 // Of a directory that ntp-keygen 4.2.8p15 left behind, weaknesses left out.
 Ids defects(const std::string& folder, const char* password = "seekritword") {
-    const FixtureDirectory place("ntp-4.2.8p15/" + folder);
+    const FixtureDirectory directory_scan("ntp-4.2.8p15/" + folder);
     Ids result;
-    for (const std::string& id : ids(look_at({place.path()}, password))) {
+    for (const std::string& id : ids(look_at({directory_scan.path()}, password))) {
         // A directory's name is another in every run.
         const bool is_of_directory = id.find("keygen-unit-") != std::string::npos;
         result.insert(is_of_directory ? id.substr(0, id.rfind(' ')) : id);
@@ -58,9 +58,9 @@ TEST_CASE("a DSA sign key with an RSA scheme leaves 4.2.8p15 without a certifica
 
 TEST_CASE("chrony refuses the comments behind the keys of 4.2.8p15") {
     CHECK(defects("symmetric") == Ids{"note keys-trailing-text ntpkey_MD5key_server1.4004390719"});
-    const FixtureDirectory place("ntp-4.2.8p15/symmetric");
+    const FixtureDirectory directory_scan("ntp-4.2.8p15/symmetric");
     InspectRequest request;
-    request.paths = {place.path_of("ntp.keys")};
+    request.paths = {directory_scan.path_of("ntp.keys")};
     request.now = FIXTURE_NOW;
     request.dialect = Dialect::chrony;
     CHECK(ids(inspect(request), Severity::critical) ==
@@ -74,16 +74,16 @@ TEST_CASE("what 4.2.8p15 got right has no defect") {
 }
 
 TEST_CASE("the export and the key of a defective IFF pair do not prove") {
-    const FixtureDirectory place("ntp-4.2.8p15/iff");
-    const auto report = look_at({place.path()}, "seekritword", true);
+    const FixtureDirectory directory_scan("ntp-4.2.8p15/iff");
+    const auto report = look_at({directory_scan.path()}, "seekritword", true);
     REQUIRE(report.proofs.size() == 1);
     CHECK_FALSE(report.proofs[0].is_proven);
     CHECK(has_id(report, "identity-not-proven"));
 }
 
 TEST_CASE("every weakness of the recipe's defaults is named") {
-    const FixtureDirectory place("ntp-4.2.8p15/recipe-default");
-    const auto all = ids(look_at({place.path()}, "seekritword"), Severity::warning, true);
+    const FixtureDirectory directory_scan("ntp-4.2.8p15/recipe-default");
+    const auto all = ids(look_at({directory_scan.path()}, "seekritword"), Severity::warning, true);
     for (const auto* id : {"weak-cipher", "weak-key-derivation", "weak-modulus"})
         CHECK(all.contains(fmt::format("warning {} ntpkey_RSAhost_server1.4004390717", id)));
     for (const auto* id : {"weak-digest", "weak-modulus"})

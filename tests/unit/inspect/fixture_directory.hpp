@@ -22,23 +22,23 @@ constexpr UnixTime FIXTURE_END =
     1826937917;  // 2027-11-23 02:45:17 UTC, when ntp-4.2.8p15/gq's certificate ends
 
 /// The tree of fixtures keeps links as files that hold their target, and no modes; this puts both back.
-inline void restore_fixture(const Workplace& place) {
+inline void restore_fixture(const Workplace& directory_scan) {
     namespace fs = std::filesystem;
     constexpr std::size_t MAX_NAME_BYTES = 255;
-    for (const auto& entry : fs::directory_iterator(place.path())) {
+    for (const auto& entry : fs::directory_iterator(directory_scan.path())) {
         if (entry.is_symlink() || !entry.is_regular_file())
             continue;
         const std::string name = entry.path().filename().string();
-        const std::string text = place.read(name);
+        const std::string text = directory_scan.read(name);
         if (text.size() <= MAX_NAME_BYTES && keysdir::FileName::parse(text)) {
-            place.remove(name);
-            place.link(name, text);
+            directory_scan.remove(name);
+            directory_scan.link(name, text);
         } else {
             const bool is_public = text.find("BEGIN CERTIFICATE") != std::string::npos;
             ::chmod(entry.path().c_str(), is_public ? 0644 : 0600);
         }
     }
-    ::chmod(place.path().c_str(), 0700);
+    ::chmod(directory_scan.path().c_str(), 0700);
 }
 
 struct FixtureDirectory : Workplace {

@@ -17,9 +17,10 @@ TEST_CASE("every id is one kebab-case word, once, and in the manual") {
               std::string::npos);
     }
     std::size_t rows = 0;
-    for (auto place = manual.find("\n.It Cm "); place != std::string::npos;
-         place = manual.find("\n.It Cm ", place + 1))
-        rows += manual.substr(place, manual.find('\n', place + 1) - place).find(" Ta ") != std::string::npos
+    for (auto directory_scan = manual.find("\n.It Cm "); directory_scan != std::string::npos;
+         directory_scan = manual.find("\n.It Cm ", directory_scan + 1))
+        rows += manual.substr(directory_scan, manual.find('\n', directory_scan + 1) - directory_scan)
+                            .find(" Ta ") != std::string::npos
                     ? 1
                     : 0;
     CHECK(rows == finding_kinds().size());

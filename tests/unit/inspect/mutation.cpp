@@ -78,8 +78,8 @@ std::string meaning(const std::string& text, const SecretBytes& password) {
 }
 
 bool is_vouched_for(const InspectReport& report) {
-    return report.files.size() == 1 && (report.files[0].assurance == Assurance::consistent ||
-                                        report.files[0].assurance == Assurance::proven);
+    return report.files.size() == 1 && (report.files[0].assurance == VerificationState::consistent ||
+                                        report.files[0].assurance == VerificationState::proven);
 }
 
 std::string describe_keys(const InspectReport& report) {
@@ -111,18 +111,18 @@ std::vector<std::string> fixture_files(const std::string& folder) {
 
 void check_mutations(const std::string& path, const char* password) {
     CAPTURE(path);
-    const Workplace place;
+    const Workplace directory_scan;
     const std::string name = path.substr(path.rfind('/') + 1);
     const std::string original{keysdir::read_file(path).text()};
     const std::string original_meaning = meaning(original, SecretBytes(std::string_view(password)));
-    place.write(name, original);
-    ::chmod(place.path_of(name).c_str(), 0600);
-    const auto known = ids(look_at({place.path_of(name)}, password), Severity::warning, true);
+    directory_scan.write(name, original);
+    ::chmod(directory_scan.path_of(name).c_str(), 0600);
+    const auto known = ids(look_at({directory_scan.path_of(name)}, password), Severity::warning, true);
     Dice dice(static_cast<unsigned>(std::hash<std::string>()(name)));
     for (int i = 0; i < MUTATIONS; ++i) {
         const std::string mutated = mutate(original, dice);
-        place.write(name, mutated);
-        const auto report = look_at({place.path_of(name)}, password);
+        directory_scan.write(name, mutated);
+        const auto report = look_at({directory_scan.path_of(name)}, password);
         const auto found = ids(report, Severity::warning, true);
         const bool has_new_finding = !std::includes(known.begin(), known.end(), found.begin(), found.end());
         CAPTURE(i, mutated);
@@ -144,30 +144,30 @@ TEST_CASE("mutated files of ntp-keygen are never vouched for", "[mutation]") {
 }
 
 TEST_CASE("mutated IFF parameters under their full name are never vouched for", "[mutation]") {
-    const Workplace place;
+    const Workplace directory_scan;
     const std::string name = "ntpkey_IFFpar_grp.4004387960";
     std::string text = fixture("accepted-by-ntpd/iff-512-client/ntpkey_iffpar_grp");
     text.replace(text.find("iffpar"), 6, "IFFpar");
-    place.write(name, text);
-    ::chmod(place.path_of(name).c_str(), 0600);
-    CHECK(is_vouched_for(look_at({place.path_of(name)})));
-    check_mutations(place.path_of(name), "pw1");
+    directory_scan.write(name, text);
+    ::chmod(directory_scan.path_of(name).c_str(), 0600);
+    CHECK(is_vouched_for(look_at({directory_scan.path_of(name)})));
+    check_mutations(directory_scan.path_of(name), "pw1");
 }
 
 TEST_CASE("a changed symmetric key has another fingerprint or a finding", "[mutation]") {
     const auto path = GENERATE(from_range(fixture_files("symmetric")));
     CAPTURE(path);
-    const Workplace place;
+    const Workplace directory_scan;
     const std::string name = path.substr(path.rfind('/') + 1);
     const std::string original{keysdir::read_file(path).text()};
     const Dialect dialect = name.starts_with("chrony") ? Dialect::chrony : Dialect::ntpsec;
-    place.write(name, original);
-    const auto before = look_at({place.path_of(name)});
+    directory_scan.write(name, original);
+    const auto before = look_at({directory_scan.path_of(name)});
     Dice dice(7);
     for (int i = 0; i < MUTATIONS; ++i) {
         const std::string mutated = mutate(original, dice);
-        place.write(name, mutated);
-        const auto report = look_at({place.path_of(name)});
+        directory_scan.write(name, mutated);
+        const auto report = look_at({directory_scan.path_of(name)});
         CAPTURE(i, mutated);
         if (report.files.empty() || report.files[0].kind != FileKind::symmetric_keys)
             CHECK_FALSE(report.findings.empty());
@@ -191,6 +191,6 @@ TEST_CASE("a mutated file is never proven against the other side", "[mutation]")
         const auto report = look_at({server.path(), client.path()}, "pw1", true);
         CAPTURE(i, mutated);
         if (meaning(mutated, none) != meaning(original, none))
-            CHECK(file_named(report, name).assurance != Assurance::proven);
+            CHECK(file_named(report, name).assurance != VerificationState::proven);
     }
 }

@@ -20,12 +20,12 @@ const std::vector<std::string> SOURCES = {"ed25519.pem", "ec.pem",     "ec-pkcs8
 }  // namespace
 
 TEST_CASE("PEM of other programs is left alone under a name of theirs") {
-    const OtherPeoplesFiles place;
+    const OtherPeoplesFiles directory_scan;
     for (const std::string& source : SOURCES) {
-        place.put("www-" + source, source);
-        place.put("www-" + source + ".keys", source);
+        directory_scan.put("www-" + source, source);
+        directory_scan.put("www-" + source + ".keys", source);
     }
-    const InspectReport report = look_at({place.path()});
+    const InspectReport report = look_at({directory_scan.path()});
     CHECK(report.files.empty());
     CHECK(report.directories.at(0).others == 2 * SOURCES.size());
     CHECK(report.findings.empty());
@@ -34,26 +34,26 @@ TEST_CASE("PEM of other programs is left alone under a name of theirs") {
 TEST_CASE("PEM of other programs under a name of ntpd's is told for what it is") {
     const auto source = GENERATE(from_range(SOURCES));
     CAPTURE(source);
-    const OtherPeoplesFiles place;
-    place.put("ntpkey_host_server1", source);
-    const InspectReport report = look_at({place.path()});
+    const OtherPeoplesFiles directory_scan;
+    directory_scan.put("ntpkey_host_server1", source);
+    const InspectReport report = look_at({directory_scan.path()});
     CHECK(has_id(report, "type-mismatch"));
     CHECK_FALSE(has_id(report, "damaged"));
     const InspectReport named = [&] {
-        place.put("received", source);
-        return look_at({place.path_of("received")});
+        directory_scan.put("received", source);
+        return look_at({directory_scan.path_of("received")});
     }();
     CHECK(has_id(named, source == "tls.pem" ? "header-missing" : "unknown-content"));
     CHECK_FALSE(has_id(named, "damaged"));
 }
 
 TEST_CASE("a cipher that is not there is said once, and nothing else") {
-    const OtherPeoplesFiles place;
-    place.put("ntpkey_RSAhost_server1.4004387960", "pkcs8-rc2-40.pem",
-              "# ntpkey_RSAhost_server1.4004387960\n\n");
-    place.link("ntpkey_host_server1", "ntpkey_RSAhost_server1.4004387960");
+    const OtherPeoplesFiles directory_scan;
+    directory_scan.put("ntpkey_RSAhost_server1.4004387960", "pkcs8-rc2-40.pem",
+                       "# ntpkey_RSAhost_server1.4004387960\n\n");
+    directory_scan.link("ntpkey_host_server1", "ntpkey_RSAhost_server1.4004387960");
     InspectRequest request;
-    request.paths = {place.path()};
+    request.paths = {directory_scan.path()};
     request.now = FIXTURE_NOW;
     request.host_name = "vm";
     const InspectReport report = inspect(request);
@@ -62,23 +62,23 @@ TEST_CASE("a cipher that is not there is said once, and nothing else") {
 }
 
 TEST_CASE("the rounds of PKCS #12's key derivation are counted") {
-    const OtherPeoplesFiles place;
-    place.put("key.pem", "pkcs8-pbes1.pem", "# ntpkey_RSAhost_server1.4004387960\n\n");
-    const InspectReport report = look_at({place.path_of("key.pem")});
+    const OtherPeoplesFiles directory_scan;
+    directory_scan.put("key.pem", "pkcs8-pbes1.pem", "# ntpkey_RSAhost_server1.4004387960\n\n");
+    const InspectReport report = look_at({directory_scan.path_of("key.pem")});
     REQUIRE(report.files.at(0).encryption);
     CHECK(report.files.at(0).encryption->iterations == 3000);
 }
 
 TEST_CASE("a keys file of NTPsec is stamped with Unix time") {
-    const OtherPeoplesFiles place;
-    place.write("ntp.keys", fixture("symmetric/ntpsec-ntpkeygen.keys"));
-    ::chmod(place.path_of("ntp.keys").c_str(), 0600);
-    CHECK(look_at({place.path()}).files.at(0).generated_at == 1795401896);
-    CHECK(ids(look_at({place.path()}), Severity::warning) == std::set<std::string>{});
-    place.write("ntp.keys", "# ntpkey_MD5key_h.4004388800\n1 MD5 abcdefghijkl\n");
-    CHECK(look_at({place.path()}).files.at(0).generated_at == 1795400000);
+    const OtherPeoplesFiles directory_scan;
+    directory_scan.write("ntp.keys", fixture("symmetric/ntpsec-ntpkeygen.keys"));
+    ::chmod(directory_scan.path_of("ntp.keys").c_str(), 0600);
+    CHECK(look_at({directory_scan.path()}).files.at(0).generated_at == 1795401896);
+    CHECK(ids(look_at({directory_scan.path()}), Severity::warning) == std::set<std::string>{});
+    directory_scan.write("ntp.keys", "# ntpkey_MD5key_h.4004388800\n1 MD5 abcdefghijkl\n");
+    CHECK(look_at({directory_scan.path()}).files.at(0).generated_at == 1795400000);
     // After 2036 NTP seconds are small again.
     constexpr UnixTime YEAR_2070 = 3155760000;
-    place.write("ntp.keys", "# ntpkey_MD5key_h.946771200\n1 MD5 abcdefghijkl\n");
-    CHECK(look_at({place.path()}, nullptr, false, YEAR_2070).files.at(0).generated_at == 3032749696);
+    directory_scan.write("ntp.keys", "# ntpkey_MD5key_h.946771200\n1 MD5 abcdefghijkl\n");
+    CHECK(look_at({directory_scan.path()}, nullptr, false, YEAR_2070).files.at(0).generated_at == 3032749696);
 }

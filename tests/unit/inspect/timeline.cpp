@@ -38,9 +38,9 @@ bool is_well_formed(const std::string& svg) {
 }  // namespace
 
 TEST_CASE("a timeline has a bar for each generation and an arrow for each link") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
     const std::string svg =
-        format_timeline(look_at({place.path()}, "pw1", false, FIXTURE_NOW + 60 * SECONDS_PER_DAY));
+        format_timeline(look_at({directory_scan.path()}, "pw1", false, FIXTURE_NOW + 60 * SECONDS_PER_DAY));
     CHECK(is_well_formed(svg));
     CHECK(svg.starts_with("<svg xmlns="));
     CHECK(count(svg, "<rect class=\"certificate\"") == 1);
@@ -53,8 +53,8 @@ TEST_CASE("a timeline has a bar for each generation and an arrow for each link")
 }
 
 TEST_CASE("a certificate that has ended is drawn so") {
-    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
-    const auto report = look_at({place.path()}, nullptr, false, FIXTURE_NOW + 400 * SECONDS_PER_DAY);
+    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
+    const auto report = look_at({directory_scan.path()}, nullptr, false, FIXTURE_NOW + 400 * SECONDS_PER_DAY);
     CHECK(count(format_timeline(report), "<rect class=\"ended\"") == 1);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("no more generations are drawn than fit") {
 
 TEST_CASE("an axis of any length has a readable number of round dates") {
     for (const UnixTime days : {1, 20, 60, 61, 400, 4000, 40000, 2900000}) {
-        const inspect_room::TimeAxis axis(FIXTURE_NOW - days * SECONDS_PER_DAY, FIXTURE_NOW, 0, 1000);
+        const inspection::TimeAxis axis(FIXTURE_NOW - days * SECONDS_PER_DAY, FIXTURE_NOW, 0, 1000);
         CAPTURE(days);
         CHECK(axis.ticks().size() >= 1);
         CHECK(axis.ticks().size() <= 14);

@@ -53,7 +53,7 @@ TEST_CASE("a link's name has a known key and an owner") {
     CHECK(link->key == "iffpar");
     CHECK(link->owner == "my_group.x");
     CHECK(link->text() == "ntpkey_iffpar_my_group.x");
-    for (const auto key : link_keys())
+    for (const auto key : link_kinds())
         CHECK(LinkName::parse(LinkName{std::string(key), "h"}.text()).has_value());
     for (const char* text : {"ntpkey_IFFpar_g", "ntpkey_iffpar_", "ntpkey_iffpar", "ntpkey_other_g",
                              "ntp.keys", "ntpkey_host_a/b", "ntpkey_host_a\nb"})

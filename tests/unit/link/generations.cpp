@@ -22,7 +22,7 @@ TEST_CASE("prune removes the generations that no link leads to, and only those")
     generate(room.trusted(IdentityScheme::iff), {});
     room.now += 100;
     auto anew = room.renewal();
-    anew.identity = IdentityWish{.replace_existing = true};
+    anew.identity = IdentityRequest{.replace_existing = true};
     anew.identity_bits = 256;
     generate(anew, {});
     room.place.write("ntpkey_RSAhost_other.17", "another host's, linked nowhere");

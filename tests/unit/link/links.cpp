@@ -156,7 +156,7 @@ TEST_CASE("an older generation, and what is in the way, is replaced by force onl
     ServerRoom& server = const_cast<ServerRoom&>(room.server);
     server.now += 100;
     auto anew = server.renewal();
-    anew.identity = IdentityWish{.replace_existing = true};
+    anew.identity = IdentityRequest{.replace_existing = true};
     anew.identity_bits = 256;
     generate(anew, {});
     const std::string newer_name = "ntpkey_IFFpar_grp.4004388060";

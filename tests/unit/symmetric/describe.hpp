@@ -19,7 +19,7 @@ inline std::string describe(const SymmetricKey& key) {
         value += symmetric::is_printable(key.value.text()) ? fmt::format("{:c}", byte)
                                                            : fmt::format("\\{:02x}", byte);
     auto text = fmt::format("{} {} {} {}", key.id, format_symmetric_type(key.type),
-                            key.spelling == KeySpelling::hex ? "hex" : "literal", value);
+                            key.encoding == KeyEncoding::hex ? "hex" : "literal", value);
     for (const auto& address : key.access)
         text += " " + address;
     return text + "\n";

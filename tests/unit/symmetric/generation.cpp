@@ -85,7 +85,7 @@ TEST_CASE("10,000 files read back, and no literal has a # in it") {
             REQUIRE(key.id == i + 1);
             REQUIRE(key.type == (i < 10 ? SymmetricType::md5 : SymmetricType::sha1));
             REQUIRE(key.value.size() == 20);
-            REQUIRE(key.spelling == (i < 10 ? KeySpelling::literal : KeySpelling::hex));
+            REQUIRE(key.encoding == (i < 10 ? KeyEncoding::literal : KeyEncoding::hex));
             const auto line = fmt::format("{:2} MD5 {}  # MD5 key\n", key.id, key.value.text());
             if (i < 10) {
                 REQUIRE(made.text.text().find(line) != std::string_view::npos);

@@ -1,0 +1,231 @@
+#include <keygen/error.hpp>
+#include <keygen/gq.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "crypto/number.hpp"
+#include "inspect/certificate_file.hpp"
+#include "inspect/remedy.hpp"
+#include "inspect/scan.hpp"
+#include "keysdir/filename.hpp"
+
+namespace keygen::inspection {
+
+namespace {
+
+std::set<std::string> host_names(const ScannedDirectory& directory_scan) {
+    std::set<std::string> names;
+    for (const auto& [text, index] : directory_scan.by_name) {
+        const auto name = keysdir::LinkName::parse(text);
+        if (name && (name->key == "host" || name->key == "cert" || name->key == "sign"))
+            names.insert(name->owner);
+    }
+    return names;
+}
+
+std::string in_place(const ScannedDirectory& directory_scan, const std::string& key,
+                     const std::string& owner) {
+    return directory_scan.directory.path == "."
+               ? keysdir::LinkName{key, owner}.text()
+               : fmt::format("{}/{}", directory_scan.directory.path, keysdir::LinkName{key, owner}.text());
+}
+
+// A place and one of its hosts, as the subject of a command.
+ExaminedFile host_at(const ScannedDirectory& directory_scan, const std::string& owner) {
+    ExaminedFile subject;
+    subject.file.directory = directory_scan.directory.path;
+    subject.file.owner = owner;
+    subject.names = directory_scan.names;
+    return subject;
+}
+
+std::string renew(const ScannedDirectory& directory_scan, const std::string& owner, const Context& context,
+                  std::string_view options = {}) {
+    return keygen_for(host_at(directory_scan, owner), options, context);
+}
+
+/// What the hosts of a place share, gathered once for all of them.
+class HostFiles {
+  public:
+    HostFiles(const Scan& scan, const ScannedDirectory& directory_scan) {
+        for (const std::size_t index : directory_scan.subjects) {
+            const ExaminedFile& subject = scan.subjects[index];
+            const InspectedFile& file = subject.file;
+            if (file.is_current && file.role == IdentityRole::server)
+                server_keys_.push_back(&file);
+            if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
+                client_ == nullptr)
+                client_ = &file;
+            const auto name = keysdir::FileName::parse(file.name);
+            const auto key = name ? keysdir::link_key_of(name->type) : std::nullopt;
+            if (!key || file.assurance == VerificationState::unreadable)
+                continue;
+            auto& [newest, stamp] = newest_[{*key, name->owner}];
+            if (newest == nullptr || stamp.is_older_than(name->filestamp)) {
+                newest = &subject;
+                stamp = name->filestamp;
+            }
+        }
+    }
+
+    [[nodiscard]] bool has_server_key() const { return !server_keys_.empty(); }
+    /// The first clients' file in use; null where there is none.
+    [[nodiscard]] const InspectedFile* client() const { return client_; }
+    /// The newest file of this sort, which only lacks its link; null where there is none.
+    [[nodiscard]] const ExaminedFile* find_unlinked(const std::string& key, const std::string& owner) const {
+        const auto found = newest_.find({key, owner});
+        return found == newest_.end() ? nullptr : found->second.first;
+    }
+    /// keygen's options for a certificate where there is none: as the other files want it.
+    [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
+        if (server_keys_.empty())
+            return "";
+        const auto of_group = std::find_if(server_keys_.begin(), server_keys_.end(),
+                                           [&](const InspectedFile* file) { return file->owner != owner; });
+        return of_group == server_keys_.end() ? "-T" : "-T -i " + shell_word((*of_group)->owner);
+    }
+
+  private:
+    std::vector<const InspectedFile*> server_keys_;
+    const InspectedFile* client_ = nullptr;
+    std::map<std::pair<std::string, std::string>, std::pair<const ExaminedFile*, Filestamp>> newest_;
+};
+
+void check_signer(const ExaminedFile& certificate, const ExaminedFile& signer, const Context& context) {
+    if (certificate.public_digest.empty() || signer.public_digest.empty() ||
+        certificate.public_digest == signer.public_digest)
+        return;
+    context.findings.add("certificate-key-mismatch", certificate.file.path,
+                         fmt::format("the certificate does not carry the public key of {}: peers say "
+                                     "signature_not_verified",
+                                     escaped(signer.file.name)),
+                         certificate_renewal(certificate, "", context));
+}
+
+void check_name(const ExaminedFile& certificate, const std::string& owner,
+                const ScannedDirectory& directory_scan, const Context& context) {
+    const CertificateFields& fields = *certificate.file.certificate;
+    const HostAndGroup name = split_common_name(fields.subject);
+    // In the PC scheme all members of a group have one certificate under their own names.
+    if (name.host != owner && fields.kind != CertificateKind::private_)
+        context.findings.add(
+            "certificate-name-mismatch", certificate.file.path,
+            fmt::format("linked for {}, and the certificate names {}", escaped(owner), escaped(name.host)),
+            renew(directory_scan, owner, context));
+}
+
+void check_identity(const HostFiles& household, const ExaminedFile& certificate,
+                    const ScannedDirectory& directory_scan, const Context& context) {
+    const CertificateFields& fields = *certificate.file.certificate;
+    const bool is_server = household.has_server_key();
+    if (fields.kind == CertificateKind::trusted && !is_server)
+        context.findings.add(
+            "identity-missing", directory_scan.directory.path,
+            fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
+                        "such a certificate can pose as it",
+                        escaped(fields.subject)),
+            renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
+    const InspectedFile* client = household.client();
+    if (client == nullptr || is_server || !split_common_name(fields.subject).group.empty() ||
+        fields.kind == CertificateKind::private_)
+        return;
+    context.findings.add(
+        "certificate-group-missing", certificate.file.path,
+        fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers drop this "
+                    "client (\"empty autokey groupname\")",
+                    escaped(fields.subject), escaped(client->owner)),
+        renew(directory_scan, fields.subject, context, "-i " + shell_word(client->owner)));
+}
+
+void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& directory_scan,
+                const std::string& owner, const Context& context) {
+    const auto find = [&](const std::string& key) {
+        return find_subject(scan, directory_scan, keysdir::LinkName{key, owner}.text());
+    };
+    const ExaminedFile* host = find("host");
+    const ExaminedFile* sign = find("sign");
+    const ExaminedFile* certificate = find("cert");
+    if (certificate == nullptr) {
+        const ExaminedFile* unlinked = household.find_unlinked("cert", owner);
+        context.findings.add(
+            "certificate-missing", in_place(directory_scan, "cert", owner),
+            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found or "
+                        "corrupt\" and ends",
+                        escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
+            unlinked != nullptr
+                ? link_making(*unlinked, context)
+                : renew(directory_scan, owner, context, household.options_for_certificate(owner)));
+        return;
+    }
+    if (host == nullptr) {
+        const ExaminedFile* unlinked = household.find_unlinked("host", owner);
+        context.findings.add(
+            "host-key-missing", in_place(directory_scan, "host", owner),
+            fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
+                        "and ends",
+                        escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
+            unlinked != nullptr ? link_making(*unlinked, context) : renew(directory_scan, owner, context));
+    }
+    if (!certificate->file.certificate)
+        return;
+    if (const ExaminedFile* signer = sign != nullptr ? sign : host; signer != nullptr)
+        check_signer(*certificate, *signer, context);
+    check_name(*certificate, owner, directory_scan, context);
+    check_identity(household, *certificate, directory_scan, context);
+}
+
+void check_gq_value(const ExaminedFile& key, const ExaminedFile& certificate, const Context& context) {
+    const CertificateFields& fields = *certificate.file.certificate;
+    if (fields.subject_key_identifier.empty()) {
+        context.findings.add(
+            "gq-value-missing", certificate.file.path,
+            fmt::format("the certificate carries no public value of the GQ key {}", escaped(key.file.name)),
+            certificate_renewal(certificate, "", context));
+        return;
+    }
+    if (gq_value_matches(*key.identity, fields.gq_value_as_ntpd_reads))
+        return;
+    const auto stored = crypto::Number::from_bytes(fields.subject_key_identifier);
+    if (gq_value_matches(*key.identity, stored.hex()))
+        context.findings.add(
+            "gq-value-encoding", certificate.file.path,
+            fmt::format("the GQ public value has {} octets, and from 128 on ntpd reads a part of the length "
+                        "along with it: \"crypto_gq: identity not verified\"",
+                        fields.subject_key_identifier.size()),
+            certificate_renewal(certificate, "", context));
+    else
+        context.findings.add("gq-value-mismatch", certificate.file.path,
+                             fmt::format("the certificate carries the public value of another GQ key than {}",
+                                         escaped(key.file.name)),
+                             certificate_renewal(certificate, "", context));
+}
+
+}  // namespace
+
+void check_hosts(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
+    const HostFiles household(scan, directory_scan);
+    for (const std::string& owner : host_names(directory_scan))
+        check_host(scan, household, directory_scan, owner, context);
+}
+
+void check_gq_values(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
+    for (const std::size_t key_index : directory_scan.subjects) {
+        const ExaminedFile& key = scan.subjects[key_index];
+        const bool is_gq_server = key.identity && key.file.is_current &&
+                                  key.file.scheme == IdentityScheme::gq &&
+                                  key.file.role == IdentityRole::server && !key.file.gq_readings.empty();
+        if (!is_gq_server)
+            continue;
+        for (const std::size_t index : directory_scan.subjects) {
+            const ExaminedFile& certificate = scan.subjects[index];
+            if (certificate.file.certificate && certificate.file.is_current)
+                check_gq_value(key, certificate, context);
+        }
+    }
+}
+
+}  // namespace keygen::inspection

@@ -1,0 +1,186 @@
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "inspect/remedy.hpp"
+#include "inspect/scan.hpp"
+#include "keysdir/directory.hpp"
+#include "keysdir/filename.hpp"
+
+namespace keygen::inspection {
+
+namespace {
+
+// "iff", "gq" and "mv" are the classic layout's names for clients' parameters.
+bool fits(std::string_view link_key, const ExaminedFile& subject) {
+    const auto file_key = keysdir::link_key_of(subject.file.type);
+    if (!file_key)
+        return subject.file.kind != FileKind::symmetric_keys;
+    if (*file_key == link_key)
+        return true;
+    const auto wanted = scheme_and_role_of(link_key);
+    const auto found = scheme_and_role_of(*file_key);
+    const bool is_classic = link_key.size() <= 3;
+    return is_classic && wanted && found && wanted->scheme == found->scheme;
+}
+
+std::string_view last_component(std::string_view path) {
+    return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
+}
+
+/// Follows the links of one place as ntpd does: to wherever they lead.
+class LinkFollower {
+  public:
+    LinkFollower(Scan& scan, ScannedDirectory& directory_scan, const keysdir::Directory& directory,
+                 const Context& context)
+        : scan_(scan), place_(directory_scan), directory_(directory), context_(context) {}
+
+    void follow(InspectedLink& link) {
+        const bool is_home = leads_home(link.target);
+        check_target(link, is_home);
+        struct stat status {};
+        if (::fstatat(directory_.descriptor(), link.name.c_str(), &status, 0) != 0) {
+            report_unreachable(link, errno);
+            return;
+        }
+        if (const auto found = find(link, {status.st_dev, status.st_ino}); found) {
+            link.resolved = scan_.subjects[*found].file.name;
+            place_.by_name.emplace(link.name, *found);
+        } else if (!is_home) {
+            add_foreign_subject(link, status);
+        } else {
+            link.resolved = last_component(link.target);
+            if (!context_.findings.has("not-regular", directory_.path_of(link.resolved)))
+                context_.findings.add(
+                    "link-dangling", link.path,
+                    fmt::format("the link leads to {}, which is no key file", escaped(link.resolved)),
+                    "rm " + path_word(link.path));
+        }
+    }
+
+  private:
+    // Whatever way the target is written: absolute, through "..", or by another link to the directory.
+    [[nodiscard]] bool leads_home(const std::string& target) const {
+        const auto slash = target.rfind('/');
+        if (slash == std::string::npos)
+            return true;
+        struct stat status {};
+        return ::fstatat(directory_.descriptor(), target.substr(0, slash + 1).c_str(), &status, 0) == 0 &&
+               FileIdentity(status.st_dev, status.st_ino) == place_.identity_on_disk;
+    }
+
+    void check_target(const InspectedLink& link, bool is_home) {
+        const std::string to_neighbour =
+            fmt::format("ln -sf {} {}", path_word(last_component(link.target)), path_word(link.path));
+        if (link.target.starts_with('/'))
+            context_.findings.add(
+                "link-absolute", link.path,
+                fmt::format("the link leads to {}: a copy of the directory would still use the original",
+                            escaped(link.target)),
+                is_home ? to_neighbour : copy_of(link));
+        if (!is_home)
+            context_.findings.add(
+                "link-foreign", link.path,
+                fmt::format("the link leads out of the key directory, to {}", escaped(link.target)),
+                copy_of(link));
+    }
+
+    [[nodiscard]] std::string copy_of(const InspectedLink& link) const {
+        ExaminedFile subject;
+        subject.file.directory = link.directory;
+        subject.names = place_.names;
+        if (const auto name = keysdir::LinkName::parse(link.name))
+            subject.file.owner = name->owner;
+        return installation(subject, link.path, "--force", context_);
+    }
+
+    void report_unreachable(const InspectedLink& link, int number) {
+        const std::string remedy = "rm " + path_word(link.path);
+        if (number == ELOOP)
+            context_.findings.add("link-loop", link.path, "the link leads in a circle", remedy);
+        else if (number == ENOENT || number == ENOTDIR)
+            context_.findings.add(
+                "link-dangling", link.path,
+                fmt::format("the link leads to {}, which does not exist", escaped(link.target)), remedy);
+        else
+            context_.findings.add("unreadable", link.path,
+                                  fmt::format("cannot follow the link: {}", std::strerror(number)));
+    }
+
+    // A hard link has several names; the target's is the one that is meant.
+    [[nodiscard]] std::optional<std::size_t> find(const InspectedLink& link,
+                                                  const FileIdentity& identity) const {
+        const auto named = place_.by_name.find(last_component(link.target));
+        if (named != place_.by_name.end() && scan_.subjects[named->second].identity_on_disk == identity)
+            return named->second;
+        const auto found = place_.by_identity.find(identity);
+        return found == place_.by_identity.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    // What the link leads to belongs to the place under the link's name.
+    void add_foreign_subject(const InspectedLink& link, const struct stat& status) {
+        ExaminedFile subject;
+        subject.file.path = link.path;
+        subject.file.directory = link.directory;
+        subject.file.name = last_component(link.target);
+        subject.names = place_.names;
+        subject.file.is_current = true;
+        subject.file.mode = status.st_mode & 07777;
+        subject.file.user = status.st_uid;
+        subject.file.size = static_cast<std::uint64_t>(status.st_size);
+        subject.identity_on_disk = {status.st_dev, status.st_ino};
+        if (!S_ISREG(status.st_mode)) {
+            context_.findings.add("not-regular", link.path,
+                                  "the link leads to a directory, FIFO, device or socket");
+            return;
+        }
+        try {
+            identify(subject, keysdir::read_file(link.path), context_);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::crypto)
+                throw;
+            take_names(subject);
+            expect_named(subject);
+            context_.findings.add("unreadable", link.path, error.message());
+        }
+        place_.by_name.emplace(link.name, scan_.subjects.size());
+        place_.by_identity.emplace(subject.identity_on_disk, scan_.subjects.size());
+        place_.subjects.push_back(scan_.subjects.size());
+        scan_.subjects.push_back(std::move(subject));
+    }
+
+    Scan& scan_;
+    ScannedDirectory& place_;
+    const keysdir::Directory& directory_;
+    const Context& context_;
+};
+
+}  // namespace
+
+void check_links(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
+    if (directory_scan.links.empty() && directory_scan.subjects.empty())
+        return;
+    const auto directory = keysdir::Directory::open(directory_scan.directory.path);
+    LinkFollower follower(scan, directory_scan, directory, context);
+    for (const std::size_t index : directory_scan.links)
+        follower.follow(scan.links[index]);
+    for (const std::size_t index : directory_scan.links) {
+        const InspectedLink& link = scan.links[index];
+        ExaminedFile* subject = find_subject(scan, directory_scan, link.name);
+        if (subject == nullptr)
+            continue;
+        subject->file.links.push_back(link.name);
+        subject->file.is_current = true;
+        const auto name = keysdir::LinkName::parse(link.name);
+        if (name && !fits(name->key, *subject))
+            context.findings.add(
+                "link-wrong-type", link.path,
+                fmt::format("the link leads to a file of type {}", escaped(subject->file.type)),
+                "rm " + path_word(link.path));
+    }
+}
+
+}  // namespace keygen::inspection
