@@ -27,10 +27,6 @@ bool fits(std::string_view link_key, const ExaminedFile& subject) {
     return is_classic && wanted && found && wanted->scheme == found->scheme;
 }
 
-std::string_view last_component(std::string_view path) {
-    return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
-}
-
 /// Follows the links of one place as ntpd does: to wherever they lead.
 class LinkFollower {
   public:
@@ -52,7 +48,7 @@ class LinkFollower {
         } else if (!is_home) {
             add_foreign_subject(link, status);
         } else {
-            link.resolved = last_component(link.target);
+            link.resolved = keysdir::last_component(link.target);
             if (!context_.findings.has("not-regular", directory_.path_of(link.resolved)))
                 context_.findings.add(
                     "link-dangling", link.path,
@@ -74,7 +70,7 @@ class LinkFollower {
 
     void check_target(const InspectedLink& link, bool is_home) {
         const std::string to_neighbour =
-            fmt::format("ln -sf {} {}", path_word(last_component(link.target)), path_word(link.path));
+            fmt::format("ln -sf {} {}", path_word(keysdir::last_component(link.target)), path_word(link.path));
         if (link.target.starts_with('/'))
             context_.findings.add(
                 "link-absolute", link.path,
@@ -113,7 +109,7 @@ class LinkFollower {
     // A hard link has several names; the target's is the one that is meant.
     [[nodiscard]] std::optional<std::size_t> find(const InspectedLink& link,
                                                   const FileIdentity& identity) const {
-        const auto named = place_.by_name.find(last_component(link.target));
+        const auto named = place_.by_name.find(keysdir::last_component(link.target));
         if (named != place_.by_name.end() && scan_.subjects[named->second].identity_on_disk == identity)
             return named->second;
         const auto found = place_.by_identity.find(identity);
@@ -125,7 +121,7 @@ class LinkFollower {
         ExaminedFile subject;
         subject.file.path = link.path;
         subject.file.directory = link.directory;
-        subject.file.name = last_component(link.target);
+        subject.file.name = keysdir::last_component(link.target);
         subject.names = place_.names;
         subject.file.is_current = true;
         subject.file.mode = status.st_mode & 07777;

@@ -3,7 +3,7 @@
 #include <keygen/iff.hpp>
 #include <keygen/mv.hpp>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "identity/numbers.hpp"
 #include "inspect/private_key.hpp"

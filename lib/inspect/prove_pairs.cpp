@@ -162,13 +162,13 @@ void report_unmatched(const std::vector<ExaminedFile*>& subjects, std::string_vi
 }
 
 // What clients' files and servers' keys have in common that are for each other.
-using Group = std::pair<IdentityScheme, std::string>;
+using SchemeGroup = std::pair<IdentityScheme, std::string>;
 
-std::optional<Group> group_of(const ExaminedFile& subject, IdentityRole role) {
+std::optional<SchemeGroup> group_of(const ExaminedFile& subject, IdentityRole role) {
     const InspectedFile& file = subject.file;
     if (file.role != role || file.fingerprint.empty() || file.owner.empty())
         return std::nullopt;
-    return Group(*file.scheme, file.owner);
+    return SchemeGroup(*file.scheme, file.owner);
 }
 
 /// The newest clients' files of each directory: those that nothing links to are in use all the same, since
@@ -186,13 +186,13 @@ class NewestClients {
                 known->second = *subject.file.filestamp;
         }
     }
-    [[nodiscard]] bool contains(const ExaminedFile& client, const Group& group) const {
+    [[nodiscard]] bool contains(const ExaminedFile& client, const SchemeGroup& group) const {
         const auto found = newest_.find({client.file.directory, group});
         return found != newest_.end() && client.file.filestamp == found->second;
     }
 
   private:
-    std::map<std::pair<std::string, Group>, Filestamp> newest_;
+    std::map<std::pair<std::string, SchemeGroup>, Filestamp> newest_;
 };
 
 // ntpd asks for the filestamp first (crypto_iff, crypto_gq, crypto_mv).
@@ -203,7 +203,7 @@ std::string words_of_ntpd(const ExaminedFile& server, const ExaminedFile& client
 
 /// Clients whose server has gone on to another generation.
 void report_other_generations(Scan& scan, const Context& context) {
-    std::map<Group, std::vector<const ExaminedFile*>> servers;
+    std::map<SchemeGroup, std::vector<const ExaminedFile*>> servers;
     for (const ExaminedFile& server : scan.subjects) {
         if (const auto group = group_of(server, IdentityRole::server); group && is_in_use(server))
             servers[*group].push_back(&server);

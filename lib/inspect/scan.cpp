@@ -28,11 +28,6 @@ std::string directory_of(std::string_view path) {
     return slash == std::string_view::npos ? "." : std::string(path.substr(0, slash == 0 ? 1 : slash));
 }
 
-std::string last_component(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
 ExaminedFile make_subject(std::string path, std::string directory, std::string name,
                           const struct stat& status) {
     ExaminedFile subject;
@@ -292,12 +287,12 @@ class PathScanner {
 
     void visit_file(const std::string& path, const struct stat& status) {
         const std::string parent = directory_of(path);
-        std::string name = last_component(path);
+        std::string name (keysdir::last_component(path));
         // The name that counts is that of the file which a link in the same directory leads to.
         struct stat own {};
         if (::lstat(path.c_str(), &own) == 0 && S_ISLNK(own.st_mode)) {
             if (const auto target = keysdir::Directory::open(parent).link_target(name))
-                name = last_component(*target);
+                name = keysdir::last_component(*target);
         }
         const FileIdentity identity{status.st_dev, status.st_ino};
         const auto [known, is_new] = named_.try_emplace({identity, name}, scan_.subjects.size());

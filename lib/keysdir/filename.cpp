@@ -100,6 +100,11 @@ std::optional<std::string> link_key_of(std::string_view type) {
     return same == link_kinds().end() ? std::nullopt : std::optional<std::string>(*same);
 }
 
+std::string_view last_component(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 }  // namespace keygen::keysdir
 
 namespace keygen {

@@ -35,6 +35,9 @@ const std::vector<std::string_view>& link_kinds();
 /// others.
 std::optional<std::string> link_key_of(std::string_view type);
 
+/// What follows the last slash of `path`; all of it without one.
+std::string_view last_component(std::string_view path);
+
 /// False for what may be read by everybody: certificates and the clients' parameters of IFF and GQ.
 bool is_private_type(std::string_view type);
 

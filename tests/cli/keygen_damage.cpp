@@ -26,8 +26,6 @@ bool is_root() {
     return ::geteuid() == 0;
 }
 
-constexpr const char* AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
-
 }  // namespace
 
 TEST_CASE("a wrong password changes nothing") {

@@ -6,11 +6,11 @@
 
 namespace {
 
-constexpr const char* MORNING = "1795500000";  // 2026-11-24 06:00:00 UTC
+constexpr const char* NEXT_MORNING = "1795500000";  // 2026-11-24 06:00:00 UTC
 
 struct Inspecting : Story {
     explicit Inspecting(const std::string& folder = "") {
-        set("SOURCE_DATE_EPOCH", MORNING);
+        set("SOURCE_DATE_EPOCH", NEXT_MORNING);
         if (!folder.empty())
             lay_out_fixture(*this, folder, "keys");
     }

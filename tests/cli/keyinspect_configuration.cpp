@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
-
 struct Configured : Story {
     Configured() { set("SOURCE_DATE_EPOCH", "1795500000"); }
 

@@ -3,7 +3,7 @@
 
 namespace {
 
-const std::string FILE_NAME = "ntpkey_IFFpar_grp.4004388800";
+const std::string PARAMETERS = "ntpkey_IFFpar_grp.4004388800";
 const std::string FIRST_LINE =
     "keylink: hint: copy the file as the server made it, with its first line; ntpd takes the filestamp from "
     "there\n";
@@ -66,7 +66,7 @@ TEST_CASE("keylink refuses what makes no sense") {
 
 TEST_CASE("keylink refuses files that ntpd would refuse") {
     Directory story;
-    const std::string good = story.read(FILE_NAME);
+    const std::string good = story.read(PARAMETERS);
     const auto refuses = [&](const std::string& content, const std::string& why,
                              const std::string& hint = "") {
         story.write("received", content);
@@ -83,8 +83,8 @@ TEST_CASE("keylink refuses files that ntpd would refuse") {
         "line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\" but \"# ntpkey_IFFpar_../../grp.4004388800\"",
         FIRST_LINE);
     refuses(good.substr(0, good.size() - 60), "truncated or damaged PEM");
-    refuses("# " + FILE_NAME + "\n", "no PEM block (\"-----BEGIN ...\")");
-    refuses("# " + FILE_NAME + "\n" + story.run("openssl genpkey -algorithm ed25519").out,
+    refuses("# " + PARAMETERS + "\n", "no PEM block (\"-----BEGIN ...\")");
+    refuses("# " + PARAMETERS + "\n" + story.run("openssl genpkey -algorithm ed25519").out,
             "a private key that is neither RSA nor DSA");
     refuses("# ntpkey_Mystery_grp.4004388800\n" + good.substr(good.find('\n') + 1),
             "ntpd has no link for files of type Mystery");
@@ -92,12 +92,12 @@ TEST_CASE("keylink refuses files that ntpd would refuse") {
             "the content is not a certificate (PEM \"CERTIFICATE\")");
     story.make_directory("folder");
     story.refuses("keylink --host client1 folder", 1, "keylink: error: folder: not a regular file\n");
-    story.refuses("keylink --host client1 server/" + FILE_NAME + " --keysdir .", 2,
-                  "keylink: error: server/" + FILE_NAME +
+    story.refuses("keylink --host client1 server/" + PARAMETERS + " --keysdir .", 2,
+                  "keylink: error: server/" + PARAMETERS +
                       ": the file is not in the key directory, .\n"
                       "keylink: hint: copy it there under its proper name with --install\n");
-    story.refuses("keylink --host client1 " + FILE_NAME + " ntpkey_IFFpar_grp.4004388900", 2,
-                  "keylink: error: " + FILE_NAME +
+    story.refuses("keylink --host client1 " + PARAMETERS + " ntpkey_IFFpar_grp.4004388900", 2,
+                  "keylink: error: " + PARAMETERS +
                       " and ntpkey_IFFpar_grp.4004388900 both want the link ntpkey_iffpar_grp\n"
                       "keylink: hint: name the one file that is this machine's\n");
 }
@@ -121,17 +121,17 @@ TEST_CASE("client files that ntp-keygen spoilt are refused with the cause") {
 
 TEST_CASE("what is in the way of a link stays without --force") {
     Directory story;
-    const std::string line = "keylink --quiet --host client1 " + FILE_NAME;
+    const std::string line = "keylink --quiet --host client1 " + PARAMETERS;
     const std::string replaces = "keylink: hint: --force replaces the link\n";
     REQUIRE(story.run("keylink --quiet --host client1 ntpkey_IFFpar_grp.4004388900").status == 0);
     story.refuses(line, 1,
-                  "keylink: error: " + FILE_NAME +
+                  "keylink: error: " + PARAMETERS +
                       ": filestamp 4004388800 is older than that of "
                       "ntpkey_IFFpar_grp.4004388900, which ntpkey_iffpar_grp leads to\n");
     REQUIRE(story.run(line + " --force").status == 0);
-    CHECK(story.link_target("ntpkey_iffpar_grp") == FILE_NAME);
+    CHECK(story.link_target("ntpkey_iffpar_grp") == PARAMETERS);
 
-    const std::string loud = "keylink --host client1 " + FILE_NAME;
+    const std::string loud = "keylink --host client1 " + PARAMETERS;
     story.run("ln -sfn nowhere ntpkey_iffpar_grp");
     story.refuses(
         loud, 1,
@@ -141,7 +141,7 @@ TEST_CASE("what is in the way of a link stays without --force") {
                   "keylink: error: ntpkey_iffpar_grp: the link leads out of the directory, to /etc/passwd\n" +
                       replaces);
     REQUIRE(story.run(line + " --force").status == 0);
-    CHECK(story.link_target("ntpkey_iffpar_grp") == FILE_NAME);
+    CHECK(story.link_target("ntpkey_iffpar_grp") == PARAMETERS);
 
     story.run("rm ntpkey_iffpar_grp");
     story.write("ntpkey_iffpar_grp", "mine\n");
@@ -164,15 +164,15 @@ TEST_CASE("option --list, --check, --prune and --rollback") {
 
     auto before = story.snapshot();
     CHECK(story.run("keylink --rollback --dry-run").out ==
-          "would have linked ntpkey_iffpar_grp -> " + FILE_NAME + ", before: " + newer + "\n");
-    CHECK(story.run("keylink --prune --dry-run").out == "would have removed " + FILE_NAME + "\n");
+          "would have linked ntpkey_iffpar_grp -> " + PARAMETERS + ", before: " + newer + "\n");
+    CHECK(story.run("keylink --prune --dry-run").out == "would have removed " + PARAMETERS + "\n");
     CHECK(story.snapshot() == before);
     CHECK(story.run("keylink --rollback").out ==
-          "linked ntpkey_iffpar_grp -> " + FILE_NAME + ", before: " + newer + "\n");
-    CHECK(story.link_target("ntpkey_iffpar_grp") == FILE_NAME);
+          "linked ntpkey_iffpar_grp -> " + PARAMETERS + ", before: " + newer + "\n");
+    CHECK(story.link_target("ntpkey_iffpar_grp") == PARAMETERS);
     REQUIRE(story.run("keylink --quiet --host client1 " + newer).status == 0);
-    CHECK(story.run("keylink --prune").out == "removed " + FILE_NAME + "\n");
-    CHECK_FALSE(story.exists(FILE_NAME));
+    CHECK(story.run("keylink --prune").out == "removed " + PARAMETERS + "\n");
+    CHECK_FALSE(story.exists(PARAMETERS));
     CHECK(story.run("keylink --prune").out == "nothing to remove\n");
 
     story.run("ln -s nowhere ntpkey_host_client1");

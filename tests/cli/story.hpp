@@ -17,6 +17,8 @@ struct Outcome {
 
 /// A time that stories take for now: 2026-11-23 02:13:20 UTC, and the filestamp of what is made then.
 inline constexpr const char* MORNING = "1795400000";
+/// In front of a command: as a user who owns nothing; needs root.
+inline constexpr const char* AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
 inline constexpr const char* MORNING_STAMP = "4004388800";
 
 /// What a command says on a terminal, and what the user types then.

@@ -3,6 +3,7 @@
 // Catch2 2.13 (Debian 12) and 3.x differ in their header only, as far as these tests go.
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+using Catch::Approx;
 using Catch::Matchers::ContainsSubstring;
 #else
 #include <catch2/catch.hpp>

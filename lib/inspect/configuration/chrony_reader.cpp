@@ -13,6 +13,7 @@
 #include "inspect/configuration/chrony_source.hpp"
 #include "inspect/configuration/chrony_words.hpp"
 #include "inspect/configuration/file_probe.hpp"
+#include "keysdir/filename.hpp"
 
 namespace keygen::inspection {
 
@@ -34,10 +35,6 @@ std::vector<std::string> glob_files(const std::string& pattern, int flags, int& 
     return {found.gl_pathv, found.gl_pathv + found.gl_pathc};
 }
 
-std::string last_component(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 // Of all directories the files of that ending, by their names; of equal names the one in the first directory.
 std::vector<std::string> files_of(std::span<const std::string_view> directories, std::string_view ending) {
     std::vector<std::string> files;
@@ -45,14 +42,14 @@ std::vector<std::string> files_of(std::span<const std::string_view> directories,
         int ignored = 0;
         for (std::string& path : glob_files(fmt::format("{}/*{}", directory, ending), 0, ignored)) {
             const bool is_hidden = std::any_of(files.begin(), files.end(), [&](const std::string& other) {
-                return last_component(other) == last_component(path);
+                return keysdir::last_component(other) == keysdir::last_component(path);
             });
             if (!is_hidden)
                 files.push_back(std::move(path));
         }
     }
     std::sort(files.begin(), files.end(), [](const std::string& a, const std::string& b) {
-        return last_component(a) < last_component(b);
+        return keysdir::last_component(a) < keysdir::last_component(b);
     });
     return files;
 }

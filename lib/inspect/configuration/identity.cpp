@@ -21,7 +21,7 @@ struct Scheme {
     std::string_view challenge;  ///< the function that begins a round
     std::string_view answer;     ///< and the one that ends it
 };
-constexpr std::array<Scheme, 3> SCHEMES = {{{"IFF", "iffpar", "crypto_alice", "crypto_iff"},
+constexpr std::array<Scheme, 3> IDENT_SCHEMES = {{{"IFF", "iffpar", "crypto_alice", "crypto_iff"},
                                             {"GQ", "gqpar", "crypto_alice2", "crypto_gq"},
                                             {"MV", "mvpar", "crypto_alice3", "crypto_mv"}}};
 
@@ -66,7 +66,7 @@ class IdentEvaluator {
     void evaluate(Association& association) {
         std::vector<Parameters> found;
         bool is_open = false;
-        for (const Scheme& scheme : SCHEMES) {
+        for (const Scheme& scheme : IDENT_SCHEMES) {
             Parameters parameters = load(scheme, association.ident);
             is_open = is_open || parameters.key.outcome == Outcome::unknown;
             if (parameters.key.outcome == Outcome::loaded || parameters.key.outcome == Outcome::refused)

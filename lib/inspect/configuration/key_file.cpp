@@ -30,8 +30,8 @@ std::string first_label(std::string_view text) {
 
 // ntpd's sentence about line 1, which it reads into MAXFILENAME bytes; empty where it takes the filestamp.
 std::string filestamp_trouble(std::string_view text) {
-    constexpr std::size_t MAX_LINE_BYTES = 255;
-    const std::string_view line = text.substr(0, std::min(text.find('\n'), MAX_LINE_BYTES));
+    constexpr std::size_t MAX_HEADER_LINE_BYTES = 255;
+    const std::string_view line = text.substr(0, std::min(text.find('\n'), MAX_HEADER_LINE_BYTES));
     const auto dot = line.rfind('.');
     if (dot == std::string_view::npos)
         return "no filestamp";

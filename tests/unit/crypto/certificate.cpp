@@ -15,7 +15,7 @@ using namespace keygen::test;
 
 namespace {
 
-constexpr UnixTime NOW = 1795399160;
+constexpr UnixTime CLOCK = 1795399160;
 
 const KeyPair& rsa_key() {
     static const KeyPair key = KeyPair::generate(SignKeyType::rsa, 1024, silent_progress());
@@ -27,7 +27,7 @@ const KeyPair& dsa_key() {
 }
 
 CertificateRequest request_for(std::string name) {
-    return {std::move(name), 4004387960U, NOW, NOW + 365 * SECONDS_PER_DAY, CertificateKind::plain, {}};
+    return {std::move(name), 4004387960U, CLOCK, CLOCK + 365 * SECONDS_PER_DAY, CertificateKind::plain, {}};
 }
 
 ParsedCertificate round_trip(const CertificateRequest& request) {
@@ -51,8 +51,8 @@ TEST_CASE("certificates of every digest scheme are read as they were made") {
         CHECK(fields.subject == "server1@grp");
         CHECK(fields.issuer == "server1@grp");
         CHECK(fields.serial == "4004387960");
-        CHECK(fields.not_before == NOW);
-        CHECK(fields.not_after == NOW + 365 * SECONDS_PER_DAY);
+        CHECK(fields.not_before == CLOCK);
+        CHECK(fields.not_after == CLOCK + 365 * SECONDS_PER_DAY);
         CHECK(fields.digest_scheme == scheme.name);
         CHECK(fields.key_type == name_of(scheme.sign_key_type));
         CHECK(fields.modulus_bits == 1024);
@@ -92,8 +92,8 @@ TEST_CASE("names of any length go into a certificate and come out") {
 
 TEST_CASE("dates are those asked for, to the end of the year 9999") {
     auto request = request_for("server1");
-    request.not_after = NOW + 100000 * SECONDS_PER_DAY;
-    CHECK(round_trip(request).fields.not_after == NOW + 8640000000);
+    request.not_after = CLOCK + 100000 * SECONDS_PER_DAY;
+    CHECK(round_trip(request).fields.not_after == CLOCK + 8640000000);
     request.not_after = LAST_CERTIFICATE_TIME;
     CHECK(round_trip(request).fields.not_after == LAST_CERTIFICATE_TIME);
     request.not_before = 2524607999;  // 2049-12-31 23:59:59, the last second of UTCTime

@@ -6,14 +6,14 @@ using namespace keygen::test;
 
 namespace {
 
-constexpr const char* CERTIFICATE = "ntpkey_RSA-SHA1cert_server1.4004387960";
+constexpr const char* LINKED_CERTIFICATE = "ntpkey_RSA-SHA1cert_server1.4004387960";
 constexpr const char* OLD_CERTIFICATE = "ntpkey_RSA-SHA1cert_server1.4004000000";
 
-struct ServerDirectory : FixtureDirectory {
-    ServerDirectory() : FixtureDirectory("accepted-by-ntpd/iff-512-server") {}
+struct UnusedFilesDirectory : FixtureDirectory {
+    UnusedFilesDirectory() : FixtureDirectory("accepted-by-ntpd/iff-512-server") {}
     /// The same certificate as another file; `stamp` goes into its first line.
     void put_certificate(const std::string& name, const std::string& stamp, bool is_damaged = false) const {
-        std::string text = read(CERTIFICATE);
+        std::string text = read(LINKED_CERTIFICATE);
         text.replace(text.find("4004387960"), 10, stamp);
         if (is_damaged) {  // in the signature, at the end
             char& letter = text[text.find("-----END") - 20];
@@ -27,7 +27,7 @@ struct ServerDirectory : FixtureDirectory {
 }  // namespace
 
 TEST_CASE("what nothing uses is critical no more") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     SECTION("a certificate whose signature is wrong") {
         directory_scan.put_certificate(OLD_CERTIFICATE, "4004000000", true);
         CHECK(ids(look_at({directory_scan.path()}, "pw1"))
@@ -59,24 +59,24 @@ TEST_CASE("what nothing uses is critical no more") {
 }
 
 TEST_CASE("a link is judged by what it leads to, not by how it is written") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     const std::string base = directory_scan.path().substr(directory_scan.path().rfind('/') + 1);
     const auto target =
         GENERATE_COPY(values<std::string>({"../" + base + "/", ".//", "./././", "nested/../"}));
     CAPTURE(target);
     std::filesystem::create_directory(directory_scan.path_of("nested"));
     directory_scan.remove("ntpkey_cert_server1");
-    directory_scan.link("ntpkey_cert_server1", target + CERTIFICATE);
+    directory_scan.link("ntpkey_cert_server1", target + LINKED_CERTIFICATE);
     CHECK(ids(look_at({directory_scan.path()}, "pw1")) == std::set<std::string>{});
     CHECK(look_at({directory_scan.path()}).files.size() == 3);
 }
 
 TEST_CASE("an absolute link home is no foreign one, whatever the directory is called") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     const Workplace elsewhere;
     elsewhere.link("keys", directory_scan.path());
     directory_scan.remove("ntpkey_cert_server1");
-    directory_scan.link("ntpkey_cert_server1", directory_scan.path_of(CERTIFICATE));
+    directory_scan.link("ntpkey_cert_server1", directory_scan.path_of(LINKED_CERTIFICATE));
     for (const std::string& path :
          {elsewhere.path_of("keys"), directory_scan.path() + "/", directory_scan.path() + "/."})
         CHECK(ids(look_at({path}, "pw1")) ==
@@ -84,9 +84,9 @@ TEST_CASE("an absolute link home is no foreign one, whatever the directory is ca
 }
 
 TEST_CASE("a long chain of links ends where ntpd's open(2) ends it") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     directory_scan.remove("ntpkey_cert_server1");
-    directory_scan.link("step0", CERTIFICATE);
+    directory_scan.link("step0", LINKED_CERTIFICATE);
     for (int i = 1; i < 12; ++i)
         directory_scan.link(fmt::format("step{}", i), fmt::format("step{}", i - 1));
     directory_scan.link("ntpkey_cert_server1", "step11");
@@ -94,7 +94,7 @@ TEST_CASE("a long chain of links ends where ntpd's open(2) ends it") {
 }
 
 TEST_CASE("a file is looked at once, however often it is named") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     directory_scan.write("ntp.keys", "1 MD5 abcdefghijkl\n");
     ::chmod(directory_scan.path_of("ntp.keys").c_str(), 0644);
     const std::string directory = directory_scan.path();
@@ -119,7 +119,7 @@ TEST_CASE("a file is looked at once, however often it is named") {
 }
 
 TEST_CASE("what cannot be read is there all the same") {
-    const ServerDirectory directory_scan;
+    const UnusedFilesDirectory directory_scan;
     const std::string key = "ntpkey_IFFkey_grp.4004387960";
     std::string text = fixture("accepted-by-ntpd/iff-512-client/ntpkey_iffpar_grp");
     text.replace(text.find("iffpar"), 6, "IFFpar");
@@ -153,7 +153,7 @@ TEST_CASE("a file of another owner under a link's name is no mismatch where ntpd
         CHECK_FALSE(has_id(look_at({directory_scan.path()}, "pw1"), "header-mismatch"));
     }
     SECTION("a server's identity key under its host's name") {
-        const ServerDirectory directory_scan;
+        const UnusedFilesDirectory directory_scan;
         directory_scan.remove("ntpkey_iffkey_server1");
         directory_scan.write("ntpkey_iffkey_server1", directory_scan.read("ntpkey_IFFkey_grp.4004387960"));
         CHECK_FALSE(has_id(look_at({directory_scan.path()}, "pw1"), "header-mismatch"));
