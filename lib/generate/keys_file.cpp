@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "keysdir/header.hpp"
+#include "keysdir/links.hpp"
 #include "keysdir/staging.hpp"
 
 namespace keygen {
@@ -104,7 +105,7 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     // Behind a link, the file that it leads to is the one to replace.
     const auto file = [&] {
         try {
-            return directory.resolve(path.filename().string());
+            return keysdir::resolve(directory, path.filename().string());
         } catch (const Error& error) {
             throw Error(error.code(), error.message()).in(error.path()).hint("name the file itself");
         }

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
 #include "keysdir/directory.hpp"
 #include "keysdir/filename.hpp"
+#include "keysdir/links.hpp"
 
 namespace keygen::inspection {
 
@@ -37,16 +37,16 @@ class LinkFollower {
     void follow(InspectedLink& link) {
         const bool is_home = leads_home(link.target);
         check_target(link, is_home);
-        struct stat status {};
-        if (::fstatat(directory_.descriptor(), link.name.c_str(), &status, 0) != 0) {
-            report_unreachable(link, errno);
+        const keysdir::LinkEnd end = keysdir::follow_link(directory_, link.name);
+        if (end.failure != 0) {
+            report_unreachable(link, end.failure);
             return;
         }
-        if (const auto found = find(link, {status.st_dev, status.st_ino}); found) {
+        if (const auto found = find(link, end.identity); found) {
             link.resolved = scan_.subjects[*found].file.name;
             place_.by_name.emplace(link.name, *found);
         } else if (!is_home) {
-            add_foreign_subject(link, status);
+            add_foreign_subject(link, end.status);
         } else {
             link.resolved = keysdir::last_component(link.target);
             if (!context_.findings.has("not-regular", directory_.path_of(link.resolved)))
@@ -94,16 +94,13 @@ class LinkFollower {
     }
 
     void report_unreachable(const InspectedLink& link, int number) {
-        const std::string remedy = "rm " + path_word(link.path);
-        if (number == ELOOP)
-            context_.findings.add("link-loop", link.path, "the link leads in a circle", remedy);
-        else if (number == ENOENT || number == ENOTDIR)
-            context_.findings.add(
-                "link-dangling", link.path,
-                fmt::format("the link leads to {}, which does not exist", escaped(link.target)), remedy);
-        else
-            context_.findings.add("unreadable", link.path,
-                                  fmt::format("cannot follow the link: {}", std::strerror(number)));
+        const bool is_dangling = number == ENOENT || number == ENOTDIR;
+        const bool is_loop = number == ELOOP;
+        context_.findings.add(is_loop       ? "link-loop"
+                              : is_dangling ? "link-dangling"
+                                            : "unreadable",
+                              link.path, keysdir::describe_failure(number, link.target),
+                              is_loop || is_dangling ? "rm " + path_word(link.path) : "");
     }
 
     // A hard link has several names; the target's is the one that is meant.

@@ -15,6 +15,7 @@
 
 #include "inspect/consistency.hpp"
 #include "inspect/findings.hpp"
+#include "keysdir/directory.hpp"
 #include "keysdir/header.hpp"
 
 namespace keygen::inspection {
@@ -28,8 +29,7 @@ struct DirectoryNames {
     std::set<std::string, std::less<>> files;                 ///< names of key files, and what they look like
 };
 
-/// The same file, whatever its name (stat(2)).
-using FileIdentity = std::pair<dev_t, ino_t>;
+using keysdir::FileIdentity;
 
 /// A file under inspection: what is reported, and what later questions need of its content.
 struct ExaminedFile {

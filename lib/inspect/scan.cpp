@@ -14,6 +14,7 @@
 #include "inspect/private_key.hpp"
 #include "keysdir/directory.hpp"
 #include "keysdir/filename.hpp"
+#include "keysdir/links.hpp"
 
 namespace keygen::inspection {
 
@@ -135,11 +136,8 @@ class DirectoryScanner {
         for (const std::string& name : names) {
             if (!is_key_name(name) || !directory_.link_target(name))
                 continue;
-            if (::fstatat(directory_.descriptor(), name.c_str(), &status, 0) == 0)
-                linked_.insert({status.st_dev, status.st_ino});
-            else if (errno != ENOENT && errno != ELOOP)  // which are looked into with the links
-                report_error(keysdir::system_failure("look behind the link", directory_.path_of(name)),
-                             directory_.path_of(name), context_);
+            if (const auto end = keysdir::follow_link(directory_, name); end.failure == 0)
+                linked_.insert(end.identity);  // what fails is looked into with the links
         }
         for (const std::string& name : names) {
             try {

@@ -19,8 +19,6 @@ namespace keygen::keysdir {
 namespace {
 
 constexpr std::chrono::milliseconds LOCK_POLL_INTERVAL{20};
-// More hops than any sane layout; ends a loop of links.
-constexpr int MAX_LINK_HOPS = 8;
 
 void require_regular(int descriptor, const std::string& path) {
     struct stat status {};
@@ -120,29 +118,6 @@ SecretBytes Directory::read(const std::string& name) const {
         throw system_failure("read", path_of(name));
     require_regular(file.get(), path_of(name));
     return read_to_end(file.get(), path_of(name));
-}
-
-std::optional<std::string> Directory::resolve(const std::string& name) const {
-    std::string current = name;
-    for (int hop = 0; hop < MAX_LINK_HOPS; ++hop) {
-        const auto target = link_target(current);
-        if (!target) {
-            if (kind_of(current) != EntryKind::missing)
-                return current;
-            if (hop == 0)
-                return std::nullopt;
-            throw Error(ErrorCode::bad_file,
-                        fmt::format("the link leads to {}, which does not exist", escaped(current)))
-                .in(path_of(name));
-        }
-        if (target->find('/') != std::string::npos)
-            throw Error(ErrorCode::bad_file,
-                        fmt::format("the link leads out of the directory, to {}", escaped(*target)))
-                .in(path_of(name))
-                .hint("key directories hold their own files; replace the link with keylink --force");
-        current = *target;
-    }
-    throw Error(ErrorCode::bad_file, "the link leads in a circle").in(path_of(name));
 }
 
 std::string Directory::absolute_path() const {

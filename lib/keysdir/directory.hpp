@@ -10,11 +10,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "keysdir/file_descriptor.hpp"
 
 namespace keygen::keysdir {
+
+/// One file on disk, whatever its names (stat(2)).
+using FileIdentity = std::pair<dev_t, ino_t>;
 
 enum class EntryKind { missing, regular, link, directory, other };
 
@@ -41,10 +45,6 @@ class Directory {
     /// Content of a regular file. Throws Error(not_found), Error(bad_file) for anything but a regular file or
     /// one over MAX_KEY_FILE_BYTES.
     [[nodiscard]] SecretBytes read(const std::string& name) const;
-    /// The name of the regular file behind a link as ntpd opens it, following relative links within the
-    /// directory; `name` itself when it is a regular file; nothing when there is nothing. Throws
-    /// Error(bad_file) for a link that dangles or leads out of the directory.
-    [[nodiscard]] std::optional<std::string> resolve(const std::string& name) const;
 
     /// The directory's path from the root, for configuration files.
     [[nodiscard]] std::string absolute_path() const;

@@ -9,6 +9,7 @@
 
 #include "crypto/pem.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/links.hpp"
 
 namespace keygen::keysdir {
 
@@ -43,7 +44,7 @@ std::string usable_group_of(const LinkedCertificate& certificate) {
 
 std::optional<LinkedFile> find_linked_file(const Directory& directory, const LinkName& link) {
     const std::string name = link.text();
-    const auto file = directory.resolve(name);
+    const auto file = resolve(directory, name);
     if (!file)
         return std::nullopt;
     SecretBytes text = directory.read(*file);

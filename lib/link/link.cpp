@@ -11,6 +11,7 @@
 #include "keysdir/command_text.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
+#include "keysdir/links.hpp"
 #include "keysdir/staging.hpp"
 #include "link/received_file.hpp"
 
@@ -68,7 +69,7 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
                                                         keygen::escaped(directory.path())))
             .in(path)
             .hint("copy it there under its proper name with --install");
-    const auto name = directory.resolve(file.filename().string());
+    const auto name = keysdir::resolve(directory, file.filename().string());
     if (!name)
         throw Error(ErrorCode::not_found, "cannot read: No such file or directory").in(path);
     return *name;
@@ -78,7 +79,7 @@ void require_not_older(const keysdir::Directory& directory, const std::string& l
                        const ReceivedFile& file) {
     std::optional<std::string> linked;
     try {
-        linked = directory.resolve(link);
+        linked = keysdir::resolve(directory, link);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::input_output)
             throw;
@@ -101,7 +102,7 @@ void require_no_foreign_link(const keysdir::Directory& directory, const std::str
     if (!target)
         return;
     try {
-        (void)directory.resolve(link);
+        (void)keysdir::resolve(directory, link);
     } catch (Error& error) {
         throw Error(ErrorCode::already_exists, error.message())
             .in(error.path())

@@ -44,13 +44,46 @@ TEST_CASE("prune removes the generations that no link leads to, and only those")
     CHECK(prune(options(room.place)).removed.empty());
 }
 
-TEST_CASE("a dangling link condemns no file") {
-    const ServerRoom room;
-    generate(room.request(), {});
-    room.place.remove("ntpkey_host_server1");
-    room.place.link("ntpkey_host_server1", "ntpkey_RSAhost_server1.4004999999");
-    CHECK(prune(options(room.place)).removed.empty());
-    CHECK(room.place.exists("ntpkey_RSAhost_server1.4004387960"));
+TEST_CASE("a link that is not understood stops the prune of its family and is named") {
+    const Workplace place;
+    const Workplace elsewhere;
+    elsewhere.write("key", "x");
+    for (const char* name : {"ntpkey_RSAhost_h.1", "ntpkey_RSAhost_h.2", "ntpkey_RSAhost_g.1",
+                             "ntpkey_IFFkey_g.1", "ntpkey_IFFkey_g.2"})
+        place.write(name, "x");
+    place.link("ntpkey_host_h", "ntpkey_RSAhost_h.2");
+    place.link("ntpkey_iffkey_g", "ntpkey_IFFkey_g.2");
+    const auto planned = [&](const std::string& target) {
+        place.link("ntpkey_host_g", target);
+        const auto changes = prune(options(place, true));
+        place.remove("ntpkey_host_g");
+        CHECK(changes.removed == std::vector<std::string>{"ntpkey_IFFkey_g.1"});
+        return describe_sentences(changes.warnings);
+    };
+    const std::string link = place.path_of("ntpkey_host_g");
+    const std::string stays = "; no host file is removed until that is mended\n";
+    CHECK(planned("ntpkey_RSAhost_g.9") ==
+          link + ": the link leads to ntpkey_RSAhost_g.9, which does not exist" + stays);
+    CHECK(planned("ntpkey_host_g") == link + ": the link leads in a circle" + stays);
+    CHECK(planned(elsewhere.path_of("key")) ==
+          link + ": the link leads to " + elsewhere.path_of("key") + ", which is no key file here" + stays);
+    place.link("notes", "nowhere");  // nothing that a daemon opens
+    CHECK(prune(options(place)).removed ==
+          std::vector<std::string>{"ntpkey_IFFkey_g.1", "ntpkey_RSAhost_h.1"});
+}
+
+TEST_CASE("a generation is in use however its link is written") {
+    for (const bool is_absolute : {false, true}) {
+        const Workplace place;
+        for (const char* name : {"ntpkey_IFFkey_g.1", "ntpkey_IFFpar_g.1", "ntpkey_IFFkey_g.2",
+                                 "ntpkey_IFFkey_g.3", "ntpkey_IFFkey_g.4"})
+            place.write(name, "x");
+        place.link("ntpkey_iffkey_h", "ntpkey_IFFkey_g.2");
+        place.link("ntpkey_iffkey_g",
+                   is_absolute ? place.path_of("ntpkey_IFFkey_g.1") : "./ntpkey_IFFkey_g.1");
+        place.link("mine", "ntpkey_IFFkey_g.3");
+        CHECK(prune(options(place)).removed == std::vector<std::string>{"ntpkey_IFFkey_g.4"});
+    }
 }
 
 TEST_CASE("prune counts filestamps across 2036-02-07 as what they are") {

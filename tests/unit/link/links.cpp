@@ -178,10 +178,10 @@ TEST_CASE("an older generation, and what is in the way, is replaced by force onl
               ": the link leads to ntpkey_IFFpar_grp.1, which does not exist (--force replaces the "
               "link)");
     room.place.remove("ntpkey_iffpar_grp");
-    room.place.link("ntpkey_iffpar_grp", "/etc/ntpkey");
+    room.place.link("ntpkey_iffpar_grp", "/etc/passwd");
     CHECK(error(newer) ==
           "already_exists: " + link +
-              ": the link leads out of the directory, to /etc/ntpkey (--force replaces the link)");
+              ": the link leads out of the directory, to /etc/passwd (--force replaces the link)");
     room.place.remove("ntpkey_iffpar_grp");
     room.place.write("ntpkey_iffpar_grp", "mine");
     CHECK(error(newer) ==
