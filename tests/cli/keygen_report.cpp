@@ -14,33 +14,19 @@ nlohmann::json parsed(const Outcome& outcome) {
     return json;
 }
 
-std::vector<std::string> names(const nlohmann::json& json) {
-    std::vector<std::string> result;
-    for (const auto& [name, value] : json.items())
-        result.push_back(name);
-    return result;
-}
-
-const std::vector<std::string> GENERATE = {"certificate",  "client_conf", "client_steps", "command",
-                                           "files",        "filestamp",   "group",        "host",
-                                           "kept",         "links",       "removed",      "server_conf",
-                                           "server_steps", "status",      "warnings"};
-
 }  // namespace
 
-TEST_CASE("option --json is one object with the same names for every use case") {
+TEST_CASE("option --json tells what was planned, done and exported") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);
     story.keep_secret("longsecret");
     const std::string start = "keygen --json -s server1@grp -p longsecret ";
     const auto planned = parsed(story.run(start + "-T -V 2 -m 512 -b 512 --dry-run"));
-    CHECK(names(planned) == GENERATE);
     CHECK(planned.at("status") == "dry-run");
     CHECK(planned.at("certificate").is_null());
     CHECK(story.list().empty());
 
     const auto made = parsed(story.run(start + "-T -V 2 -m 512 -b 512"));
-    CHECK(names(made) == GENERATE);
     CHECK(made.at("status") == "done");
     CHECK(made.at("filestamp") == 4004388800);
     CHECK(made.at("files") == planned.at("files"));
@@ -52,40 +38,24 @@ TEST_CASE("option --json is one object with the same names for every use case") 
                                                    {"replaced", false}});
     CHECK(made.at("links").at(0) == nlohmann::json{{"name", "ntpkey_host_server1"},
                                                    {"target", "ntpkey_RSAhost_server1.4004388800"},
-                                                   {"previous_target", ""}});
-    CHECK(names(made.at("certificate")) == std::vector<std::string>{"digest_scheme", "fingerprint", "kind",
-                                                                    "modulus_bits", "not_after", "not_before",
-                                                                    "subject"});
+                                                   {"previous_target", nullptr}});
     CHECK(made.at("client_steps") ==
           std::vector<std::string>{
               "keygen -s @grp -p <password>",
               "keylink --install ntpkey_MVpar<J>_grp.4004388800    (J: the number of this client alone)"});
 
     const auto unchanged = parsed(story.run(start + "--renew-before 30"));
-    CHECK(names(unchanged) == GENERATE);
     CHECK(unchanged.at("status") == "unchanged");
 
     const auto exported = parsed(story.run(start + "-e --mv-client 2"));
-    CHECK(names(exported) ==
-          std::vector<std::string>{"command", "file_name", "scheme", "status", "text", "warnings"});
     CHECK(exported.at("text") == story.read("ntpkey_MVpar2_grp.4004388800"));
 
     const auto revoked = parsed(story.run(start + "--mv-revoke 2"));
-    CHECK(names(revoked) == std::vector<std::string>{"clients", "command", "files", "group", "kept", "links",
-                                                     "removed", "revoked", "status", "warnings"});
     CHECK(revoked.at("revoked") == std::vector<int>{2});
 
-    const auto repaired = parsed(story.run(start + "--repair"));
-    CHECK(names(repaired) == std::vector<std::string>{"beyond_repair", "command", "files", "kept", "links",
-                                                      "removed", "repaired", "status", "warnings"});
-
-    const std::vector<std::string> keys_file = {"command", "conf",  "file",    "files",  "kept",
-                                                "keys",    "links", "removed", "status", "warnings"};
     const auto symmetric = parsed(story.run("keygen --json -s server1 -M --key-count 2"));
-    CHECK(names(symmetric) == keys_file);
     CHECK(symmetric.at("keys") == nlohmann::json::parse(R"([{"id":1,"type":"MD5"},{"id":2,"type":"MD5"},
                                                             {"id":3,"type":"SHA1"},{"id":4,"type":"SHA1"}])"));
-    CHECK(names(parsed(story.run("keygen --json --merge ntp.keys --key-count 1"))) == keys_file);
 }
 
 TEST_CASE("option --quiet says nothing but errors, and prints what is exported") {

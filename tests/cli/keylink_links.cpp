@@ -129,10 +129,11 @@ TEST_CASE("option --dry-run and --json say what would be done, and what was") {
     CHECK(story.snapshot() == before);
     const Outcome outcome = story.run("keylink --host client1 --json " + FILE_NAME);
     const auto json = nlohmann::json::parse(outcome.out);
-    CHECK(json == nlohmann::json::parse(
-                      R"({"command": "keylink", "status": "done", "files": [], "kept": [], "removed": [],
+    CHECK(json ==
+          nlohmann::json::parse(
+              R"({"schema": 2, "command": "keylink", "status": "done", "files": [], "kept": [], "removed": [],
         "warnings": [], "unchanged": [],
-        "links": [{"name": "ntpkey_iffpar_grp", "target": "ntpkey_IFFpar_grp.4004388800", "previous_target": ""}]})"));
+        "links": [{"name": "ntpkey_iffpar_grp", "target": "ntpkey_IFFpar_grp.4004388800", "previous_target": null}]})"));
     const auto again = nlohmann::json::parse(story.run("keylink --host client1 --json " + FILE_NAME).out);
     CHECK(again.at("unchanged") == std::vector<std::string>{"ntpkey_iffpar_grp"});
     CHECK(again.at("links").empty());

@@ -4,24 +4,25 @@
 
 namespace common {
 
-nlohmann::ordered_json to_json(const keygen::KeysdirChanges& changes) {
-    nlohmann::ordered_json json;
-    json["files"] = nlohmann::ordered_json::array();
+json to_json(const keygen::KeysdirChanges& changes) {
+    json result;
+    result["files"] = json::array();
     for (const auto& file : changes.files)
-        json["files"].push_back({{"name", file.name},
-                                 {"description", file.description},
-                                 {"mode", fmt::format("{:04o}", file.mode)},
-                                 {"replaced", file.replaced}});
-    json["links"] = nlohmann::ordered_json::array();
+        result["files"].push_back({{"name", file.name},
+                                   {"description", file.description},
+                                   {"mode", format_mode(file.mode)},
+                                   {"replaced", file.replaced}});
+    result["links"] = json::array();
     for (const auto& link : changes.links)
-        json["links"].push_back(
-            {{"name", link.name}, {"target", link.target}, {"previous_target", link.previous_target}});
-    json["kept"] = nlohmann::ordered_json::array();
+        result["links"].push_back({{"name", link.name},
+                                   {"target", link.target},
+                                   {"previous_target", or_null(link.previous_target)}});
+    result["kept"] = json::array();
     for (const auto& kept : changes.kept)
-        json["kept"].push_back({{"name", kept.name}, {"description", kept.description}});
-    json["removed"] = changes.removed;
-    json["warnings"] = changes.warnings;
-    return json;
+        result["kept"].push_back({{"name", kept.name}, {"description", kept.description}});
+    result["removed"] = changes.removed;
+    result["warnings"] = changes.warnings;
+    return result;
 }
 
 std::string format_changes(const keygen::KeysdirChanges& changes, bool is_dry_run) {

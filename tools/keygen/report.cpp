@@ -4,37 +4,29 @@
 #include <fmt/ranges.h>
 
 #include "common/changes_report.hpp"
+#include "common/json.hpp"
 
 namespace report {
 
 namespace {
 
-using nlohmann::ordered_json;
+using common::json;
 
 std::string_view status_of(bool is_dry_run) {
     return is_dry_run ? "dry-run" : "done";
 }
 
-ordered_json start(bool is_dry_run) {
-    return {{"command", "keygen"}, {"status", status_of(is_dry_run)}};
+json start(bool is_dry_run) {
+    return common::start_report("keygen", status_of(is_dry_run));
 }
 
-void append(ordered_json& json, const keygen::KeysdirChanges& changes) {
-    json.update(common::to_json(changes));
-}
-
-std::string dump(const ordered_json& json) {
-    // Names come from outside and need not be UTF-8.
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
-
-ordered_json to_json(const keygen::CertificateFields& fields) {
+json to_json(const keygen::CertificateFields& fields) {
     return {{"subject", fields.subject},
             {"kind", keygen::name_of(fields.kind)},
             {"digest_scheme", fields.digest_scheme},
             {"modulus_bits", fields.modulus_bits},
-            {"not_before", keygen::format_utc(fields.not_before)},
-            {"not_after", keygen::format_utc(fields.not_after)},
+            {"not_before", common::format_time(fields.not_before)},
+            {"not_after", common::format_time(fields.not_after)},
             {"fingerprint", fields.fingerprint}};
 }
 
@@ -61,28 +53,28 @@ std::string format_text(const keygen::GenerateReport& report, bool is_dry_run) {
 }
 
 std::string format_json(const keygen::GenerateReport& report, bool is_dry_run) {
-    ordered_json json = start(is_dry_run);
+    json result = start(is_dry_run);
     if (report.is_unchanged)
-        json["status"] = "unchanged";
-    json["host"] = report.host;
-    json["group"] = report.group;
-    json["filestamp"] = report.filestamp.value();
-    append(json, report.changes);
-    json["certificate"] = is_dry_run ? ordered_json() : to_json(report.certificate);
-    json["server_conf"] = report.server_conf;
-    json["server_steps"] = report.server_steps;
-    json["client_steps"] = report.client_steps;
-    json["client_conf"] = report.client_conf;
-    return dump(json);
+        result["status"] = "unchanged";
+    result["host"] = report.host;
+    result["group"] = common::or_null(report.group);
+    result["filestamp"] = report.filestamp.value();
+    result.update(common::to_json(report.changes));
+    result["certificate"] = is_dry_run ? json() : to_json(report.certificate);
+    result["server_conf"] = report.server_conf;
+    result["server_steps"] = report.server_steps;
+    result["client_steps"] = report.client_steps;
+    result["client_conf"] = report.client_conf;
+    return common::dump(result);
 }
 
 std::string format_json(const keygen::ExportReport& report) {
-    ordered_json json = start(false);
-    json["scheme"] = keygen::name_of(report.scheme);
-    json["file_name"] = report.file_name;
-    json["text"] = report.text.text();
-    json["warnings"] = report.warnings;
-    return dump(json);
+    json result = start(false);
+    result["scheme"] = keygen::name_of(report.scheme);
+    result["file_name"] = report.file_name;
+    result["text"] = report.text.text();
+    result["warnings"] = report.warnings;
+    return common::dump(result);
 }
 
 std::string format_text(const keygen::RepairReport& report, bool is_dry_run) {
@@ -95,11 +87,11 @@ std::string format_text(const keygen::RepairReport& report, bool is_dry_run) {
 }
 
 std::string format_json(const keygen::RepairReport& report, bool is_dry_run) {
-    ordered_json json = start(is_dry_run);
-    append(json, report.changes);
-    json["repaired"] = report.repaired;
-    json["beyond_repair"] = report.beyond_repair;
-    return dump(json);
+    json result = start(is_dry_run);
+    result.update(common::to_json(report.changes));
+    result["repaired"] = report.repaired;
+    result["beyond_repair"] = report.beyond_repair;
+    return common::dump(result);
 }
 
 std::string format_text(const keygen::RevokeReport& report, bool is_dry_run) {
@@ -112,12 +104,12 @@ std::string format_text(const keygen::RevokeReport& report, bool is_dry_run) {
 }
 
 std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {
-    ordered_json json = start(is_dry_run);
-    json["group"] = report.group;
-    json["clients"] = report.clients;
-    json["revoked"] = report.revoked;
-    append(json, report.changes);
-    return dump(json);
+    json result = start(is_dry_run);
+    result["group"] = report.group;
+    result["clients"] = report.clients;
+    result["revoked"] = report.revoked;
+    result.update(common::to_json(report.changes));
+    return common::dump(result);
 }
 
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
@@ -126,14 +118,14 @@ std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
 }
 
 std::string format_json(const keygen::KeysFileReport& report, bool is_dry_run) {
-    ordered_json json = start(is_dry_run);
-    append(json, report.changes);
-    json["file"] = report.file;
-    json["keys"] = ordered_json::array();
+    json result = start(is_dry_run);
+    result.update(common::to_json(report.changes));
+    result["file"] = report.file;
+    result["keys"] = json::array();
     for (const keygen::NewKey& key : report.keys)
-        json["keys"].push_back({{"id", key.id}, {"type", keygen::format_symmetric_type(key.type)}});
-    json["conf"] = report.conf;
-    return dump(json);
+        result["keys"].push_back({{"id", key.id}, {"type", keygen::format_symmetric_type(key.type)}});
+    result["conf"] = report.conf;
+    return common::dump(result);
 }
 
 }  // namespace report

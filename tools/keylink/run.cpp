@@ -14,7 +14,7 @@
 
 namespace {
 
-using nlohmann::ordered_json;
+using common::json;
 
 std::string directory_of(const Options& options) {
     if (options.keysdir)
@@ -41,21 +41,17 @@ keygen::KeysdirOptions keysdir(const Options& options) {
     return result;
 }
 
-std::string dump(const ordered_json& json) {
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
-
-ordered_json start(const Options& options) {
-    return {{"command", "keylink"}, {"status", options.dry_run ? "dry-run" : "done"}};
+json start(const Options& options) {
+    return common::start_report("keylink", options.dry_run ? "dry-run" : "done");
 }
 
 void write_changes(const keygen::KeysdirChanges& changes, const Options& options,
                    const common::Diagnostics& voice, const std::string& text_behind) {
     common::say_warnings(voice, changes);
     if (options.json) {
-        ordered_json json = start(options);
-        json.update(common::to_json(changes));
-        common::write_out(dump(json));
+        json result = start(options);
+        result.update(common::to_json(changes));
+        common::write_out(common::dump(result));
     } else if (!options.quiet) {
         common::write_out(common::format_changes(changes, options.dry_run) + text_behind);
     }
@@ -80,10 +76,10 @@ int run_link(const Options& options, const common::Diagnostics& voice) {
         unchanged += fmt::format("right already: {}\n", link);
     if (options.json) {
         common::say_warnings(voice, report.changes);
-        ordered_json json = start(options);
-        json.update(common::to_json(report.changes));
-        json["unchanged"] = report.unchanged;
-        common::write_out(dump(json));
+        json result = start(options);
+        result.update(common::to_json(report.changes));
+        result["unchanged"] = report.unchanged;
+        common::write_out(common::dump(result));
     } else {
         write_changes(report.changes, options, voice, unchanged);
     }
@@ -97,17 +93,16 @@ int run_list(const Options& options, const common::Diagnostics& voice) {
     const bool any_wrong =
         std::any_of(links.begin(), links.end(), [](const auto& link) { return link.is_wrong; });
     if (options.json) {
-        ordered_json json = start(options);
-        json["links"] = ordered_json::array();
+        json result = start(options);
+        result["links"] = json::array();
         for (const auto& link : links) {
-            json["links"].push_back({{"name", link.name},
-                                     {"target", link.target},
-                                     {"problem", link.problem},
-                                     {"wrong", link.is_wrong}});
-            json["links"].back()["filestamp"] =
-                link.filestamp ? ordered_json(link.filestamp->value()) : ordered_json();
+            result["links"].push_back({{"name", link.name},
+                                       {"target", common::or_null(link.target)},
+                                       {"problem", common::or_null(link.problem)},
+                                       {"wrong", link.is_wrong}});
+            result["links"].back()["filestamp"] = link.filestamp ? json(link.filestamp->value()) : json();
         }
-        common::write_out(dump(json));
+        common::write_out(common::dump(result));
     } else if (!options.quiet) {
         std::string text;
         for (const auto& link : links) {
