@@ -104,18 +104,7 @@ class KeyDecryptor {
             "password-is-host-name", subject.file.path,
             "the key opens with the host's or owner's name, ntpd's password where none is configured: it "
             "protects nothing",
-            new_password(subject));
-    }
-
-    // keygen asks for one password, so what is encrypted with the old one has to change with the host key.
-    [[nodiscard]] std::string new_password(const ExaminedFile& host_key) const {
-        std::vector<const ExaminedFile*> keys;
-        for (const ExaminedFile& subject : scan_.subjects) {
-            if (subject.file.directory == host_key.file.directory && subject.file.is_current &&
-                subject.file.encryption && subject.file.role != IdentityRole::client)
-                keys.push_back(&subject);
-        }
-        return keys.size() == 1 ? keygen_for(host_key, "-H", context_) : password_change(keys);
+            new_password(subject, context_));
     }
 
     Scan& scan_;

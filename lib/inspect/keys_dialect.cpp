@@ -14,7 +14,9 @@ namespace keygen::inspection {
 namespace {
 
 std::size_t place_of(Dialect daemon) {
-    return static_cast<std::size_t>(std::find(DAEMONS.begin(), DAEMONS.end(), daemon) - DAEMONS.begin());
+    return static_cast<std::size_t>(
+        std::find(symmetric::DAEMON_DIALECTS.begin(), symmetric::DAEMON_DIALECTS.end(), daemon) -
+        symmetric::DAEMON_DIALECTS.begin());
 }
 
 std::size_t count_faulty_lines(const KeysFile& file) {
@@ -36,8 +38,8 @@ std::optional<Dialect> dialect_named(const ExaminedFile& subject) {
 }  // namespace
 
 Readings::Readings(std::string_view text) {
-    for (std::size_t i = 0; i < DAEMONS.size(); ++i) {
-        files_[i] = parse_keys_file(text, DAEMONS[i]);
+    for (std::size_t i = 0; i < symmetric::DAEMON_DIALECTS.size(); ++i) {
+        files_[i] = parse_keys_file(text, symmetric::DAEMON_DIALECTS[i]);
         faulty_lines_[i] = count_faulty_lines(files_[i]);
     }
 }
@@ -53,7 +55,7 @@ std::size_t Readings::faulty_lines(Dialect daemon) const {
 std::vector<Dialect> Readings::best() const {
     const std::size_t least = *std::min_element(faulty_lines_.begin(), faulty_lines_.end());
     std::vector<Dialect> result;
-    for (const Dialect daemon : DAEMONS) {
+    for (const Dialect daemon : symmetric::DAEMON_DIALECTS) {
         if (faulty_lines(daemon) == least)
             result.push_back(daemon);
     }
@@ -76,7 +78,8 @@ std::optional<Dialect> dialect_of(const ExaminedFile& subject, std::string_view 
     if (best.size() == 1)
         return best.front();
     const bool is_read_well = readings.faulty_lines(best.front()) == 0;
-    const bool is_common = best.size() == DAEMONS.size() && is_read_well && readings.are_alike(best);
+    const bool is_common =
+        best.size() == symmetric::DAEMON_DIALECTS.size() && is_read_well && readings.are_alike(best);
     if (is_common)
         return Dialect::common;
     const auto named = dialect_named(subject);

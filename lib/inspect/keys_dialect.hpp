@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "inspect/examined_file.hpp"
+#include "symmetric/dialect.hpp"
 
 namespace keygen::inspection {
-
-constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
 
 /// One keys file, as each daemon reads it.
 class Readings {
@@ -24,8 +23,8 @@ class Readings {
     [[nodiscard]] bool are_alike(const std::vector<Dialect>& daemons) const;
 
   private:
-    std::array<KeysFile, DAEMONS.size()> files_;
-    std::array<std::size_t, DAEMONS.size()> faulty_lines_{};
+    std::array<KeysFile, symmetric::DAEMON_DIALECTS.size()> files_;
+    std::array<std::size_t, symmetric::DAEMON_DIALECTS.size()> faulty_lines_{};
 };
 
 /// Whose file it is: what the caller says, else what its lines say, and where they leave it open, its name

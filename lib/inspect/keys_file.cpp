@@ -162,7 +162,7 @@ void inspect_keys_file(ExaminedFile& subject, std::string_view text, const Conte
     describe_keys(file, readings.of(own));
     if (file.dialect)
         report_own(readings.of(own), file.path, remedies, context);
-    for (const Dialect daemon : DAEMONS) {
+    for (const Dialect daemon : symmetric::DAEMON_DIALECTS) {
         if (!file.dialect || daemon != own)
             report_other(readings.of(daemon), file.dialect, file.path, remedies, context);
     }

@@ -36,7 +36,7 @@ std::string KeysRemedies::convert(Dialect from, Dialect to, const std::string& o
 }
 
 std::optional<Dialect> KeysRemedies::source_for(Dialect own) {
-    for (const Dialect daemon : DAEMONS) {
+    for (const Dialect daemon : symmetric::DAEMON_DIALECTS) {
         if (daemon != own && readings_.faulty_lines(daemon) == 0 && can_convert(daemon, own))
             return daemon;
     }

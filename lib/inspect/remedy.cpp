@@ -43,14 +43,6 @@ std::string on_server(const ExaminedFile& client, std::string_view command) {
                : fmt::format("on the server of {}: {}", escaped(client.file.owner), command);
 }
 
-// OpenSSL drops line 1, without which ntpd refuses the file.
-std::string reencrypt_command(const std::string& path, const std::string& output) {
-    return fmt::format(
-        "(umask 077; {{ sed '/-----BEGIN/,$d' {0}; openssl pkcs8 -in {0} -topk8 -v2 aes-256-cbc -iter 20000; "
-        "}} >{1}) && cp {1} {0} && rm {1}",
-        path, output);
-}
-
 std::string option_of(const ExaminedFile& subject) {
     switch (*subject.file.scheme) {
         case IdentityScheme::iff:
@@ -117,22 +109,12 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
 }
 
 std::string reencryption(const ExaminedFile& subject, const Context& context) {
-    const InspectedFile& file = subject.file;
-    if (file.scheme == IdentityScheme::mv)
-        return mv_rewrite(subject, context);
-    if (!file.scheme || file.directory.empty())
-        return key_renewal(subject, context);
-    return reencrypt_command(path_word(file.path), path_word(file.path + ".new"));
+    return subject.file.directory.empty() ? "" : keygen_for(subject, "--change-password", context);
 }
 
-std::string password_change(const std::vector<const ExaminedFile*>& keys) {
-    std::string paths;
-    for (const ExaminedFile* key : keys) {
-        if (key->file.scheme == IdentityScheme::mv)  // whose numbers PKCS#8 does not keep
-            return "";
-        paths += " " + path_word(key->file.path);
-    }
-    return fmt::format("for f in{}; do {}; done", paths, reencrypt_command("\"$f\"", "\"$f.new\""));
+std::string new_password(const ExaminedFile& subject, const Context& context) {
+    return fmt::format("keygen{} --change-password{} --ask-new-password", keysdir_option(subject),
+                       subject_option(subject, context));
 }
 
 std::string client_reissue(const ExaminedFile& client, const Context& context) {

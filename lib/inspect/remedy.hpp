@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "inspect/examined_file.hpp"
 
@@ -24,11 +23,11 @@ std::string certificate_renewal(const ExaminedFile& subject, std::string_view op
 /// A new key in this one's place; of an identity key every client then needs its new file.
 std::string key_renewal(const ExaminedFile& subject, const Context& context);
 
-/// The same key, encrypted as keygen does it.
+/// All keys of the directory, encrypted as keygen does it.
 std::string reencryption(const ExaminedFile& subject, const Context& context);
 
-/// The same keys under another password.
-std::string password_change(const std::vector<const ExaminedFile*>& keys);
+/// A password for keys that open with the host's name.
+std::string new_password(const ExaminedFile& subject, const Context& context);
 
 /// A clients' file made again from the server's key.
 std::string client_reissue(const ExaminedFile& client, const Context& context);

@@ -2,11 +2,15 @@
 
 #include <keygen/symmetric.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace keygen::symmetric {
+
+/// The dialects that a daemon has.
+inline constexpr std::array DAEMON_DIALECTS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
 
 /// ntpd and NTPsec take key text of up to this length as it stands and longer text as hexadecimal.
 constexpr std::size_t MAX_LITERAL_LENGTH = 20;

@@ -27,8 +27,6 @@ bool are_same(std::span<const SymmetricKey> a, std::span<const SymmetricKey> b) 
 
 namespace {
 
-constexpr std::array DAEMONS{Dialect::ntpd, Dialect::ntpsec, Dialect::chrony};
-
 const KeysFinding* find_misread(const KeysFile& file) {
     const auto found = std::find_if(file.findings.begin(), file.findings.end(),
                                     [](const auto& finding) { return finding.is_misread; });
@@ -124,7 +122,7 @@ KeysFile check_keys_file(std::string_view text, std::string_view path, Dialect d
 Dialect guess_dialect(std::string_view text, std::string_view path) {
     std::vector<KeysFile> clean;
     std::string troubles;
-    for (const auto daemon : DAEMONS) {
+    for (const auto daemon : DAEMON_DIALECTS) {
         auto file = read_file(text, daemon);
         const auto trouble =
             std::find_if(file.findings.begin(), file.findings.end(),
@@ -148,7 +146,7 @@ Dialect guess_dialect(std::string_view text, std::string_view path) {
                                     rules_of(clean.front().dialect).daemon, rules_of(file.dialect).daemon))
                 .in(path)
                 .hint(HINT);
-    return clean.size() == DAEMONS.size() ? Dialect::common : clean.front().dialect;
+    return clean.size() == DAEMON_DIALECTS.size() ? Dialect::common : clean.front().dialect;
 }
 
 }  // namespace keygen

@@ -61,17 +61,13 @@ TEST_CASE("keyinspect tells what a directory holds and what is wrong with it") {
           "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly "
           "[weak-key-derivation]\n"
           "  warning: a modulus of 512 bits; fewer than 2048 [weak-modulus]\n"
-          "    remedy: (umask 077; { sed '/-----BEGIN/,$d' keys/ntpkey_IFFkey_server1.4004390717; openssl "
-          "pkcs8 "
-          "-in keys/ntpkey_IFFkey_server1.4004390717 -topk8 -v2 aes-256-cbc -iter 20000; } "
-          ">keys/ntpkey_IFFkey_server1.4004390717.new) && cp keys/ntpkey_IFFkey_server1.4004390717.new "
-          "keys/ntpkey_IFFkey_server1.4004390717 && rm keys/ntpkey_IFFkey_server1.4004390717.new\n"
+          "    remedy: keygen --keysdir keys --change-password -s server1 --ask-password\n"
           "    remedy: keygen --keysdir keys -T -I --new-identity -s server1 --ask-password\n"
           "keys/ntpkey_RSAhost_server1.4004390717:\n"
           "  warning: encrypted with DES-EDE3-CBC, a cipher of the last century [weak-cipher]\n"
           "  warning: PBKDF2-HMAC-SHA256 with 2048 rounds: passwords can be tried quickly "
           "[weak-key-derivation]\n"
-          "    remedy: keygen --keysdir keys -H -s server1 --ask-password\n");
+          "    remedy: keygen --keysdir keys --change-password -s server1 --ask-password\n");
 }
 
 TEST_CASE("what keygen has just made has nothing wrong with it") {

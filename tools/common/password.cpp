@@ -98,7 +98,7 @@ SecretBytes read_from_file(const std::string& path) {
     return read_line(file.get(), path == "-" ? "(standard input)" : path);
 }
 
-SecretBytes read_from_terminal(bool is_new) {
+SecretBytes read_from_terminal(const std::string& question, bool is_new) {
     const OpenFile terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (terminal.get() < 0)
         throw Error(ErrorCode::bad_request, "--ask-password needs a terminal")
@@ -107,15 +107,15 @@ SecretBytes read_from_terminal(bool is_new) {
     const CancelOnSignals cancel_on_signals;
     // Silent before the first question: what is typed ahead must neither be shown nor lost.
     const Silence silence(terminal.get());
-    const auto ask = [&](std::string_view question) {
-        if (::write(terminal.get(), question.data(), question.size()) < 0)
+    const auto ask = [&](std::string_view text) {
+        if (::write(terminal.get(), text.data(), text.size()) < 0)
             throw Error(ErrorCode::input_output, "cannot write to the terminal");
         SecretBytes answer = read_line(terminal.get(), "(terminal)");
         if (::write(terminal.get(), "\n", 1) < 0)
             throw Error(ErrorCode::input_output, "cannot write to the terminal");
         return answer;
     };
-    SecretBytes password = ask("Password: ");
+    SecretBytes password = ask(question);
     if (is_new && !ask("Once more: ").equals(password))
         throw Error(ErrorCode::bad_request, "the two passwords differ");
     return password;
@@ -126,7 +126,7 @@ SecretBytes read_from_terminal(bool is_new) {
 std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
     const int ways = static_cast<int>(source.given.has_value()) + static_cast<int>(!source.file.empty()) +
                      static_cast<int>(!source.variable.empty()) + static_cast<int>(source.ask);
-    if (ways == 0)
+    if (!source.is_used())
         return std::nullopt;
     if (ways > 1)
         throw Error(ErrorCode::bad_request,
@@ -145,7 +145,7 @@ std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
                                     keygen::escaped(source.variable)));
         password = SecretBytes(std::string_view(value));
     } else {
-        password = read_from_terminal(is_new);
+        password = read_from_terminal(source.question, is_new);
     }
     if (password.empty())
         throw Error(ErrorCode::bad_request, "an empty password protects nothing");

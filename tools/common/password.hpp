@@ -13,6 +13,10 @@ struct PasswordSource {
     std::string file;                          ///< --password-file; "-" is standard input
     std::string variable;                      ///< --password-env
     bool ask = false;                          ///< --ask-password
+    std::string question = "Password: ";
+
+    /// Whether one of these ways is used.
+    [[nodiscard]] bool is_used() const { return given || !file.empty() || !variable.empty() || ask; }
 };
 
 /// The password, without a final newline; nothing when no way was used. `is_new` asks twice. Throws

@@ -21,11 +21,12 @@ struct ActionName {
     Action action;
     std::string_view text;
 };
-constexpr std::array<ActionName, 7> NAMES = {{
+constexpr std::array<ActionName, 8> NAMES = {{
     {generate, "keys for Autokey"},
     {export_identity, "-e or -q"},
     {repair, "--repair"},
     {revoke, "--mv-revoke or -v"},
+    {change_password, "--change-password"},
     {keys_file, "-M"},
     {merge, "--merge"},
     {convert, "--convert"},
@@ -55,18 +56,22 @@ const std::vector<Use> USES = {
     {"-v", {revoke}},
     {"--mv-revoke", {revoke}},
     {"--repair", {repair}},
+    {"--change-password", {change_password}},
+    {"--new-password-file", {change_password}},
+    {"--new-password-env", {change_password}},
+    {"--ask-new-password", {change_password}},
     {"-e", {export_identity}},
     {"-q", {export_identity}},
     {"--mv-client", {export_identity}},
     {"--gq-reading", {generate, export_identity}},
-    {"-C", {generate, export_identity, repair, revoke}},
-    {"-s", {generate, export_identity, repair, revoke, keys_file}},
+    {"-C", {generate, export_identity, repair, revoke, change_password}},
+    {"-s", {generate, export_identity, repair, revoke, change_password, keys_file}},
     {"-i", {generate, export_identity, repair, revoke, keys_file}},
-    {"--keysdir", {generate, export_identity, repair, revoke, keys_file}},
-    {"--group", {generate, repair, revoke, keys_file}},
+    {"--keysdir", {generate, export_identity, repair, revoke, change_password, keys_file}},
+    {"--group", {generate, repair, revoke, change_password, keys_file}},
     {"--filestamp", {generate, keys_file}},
     {"--jobs", {generate, export_identity, repair, revoke}},
-    {"--lock-timeout", {generate, repair, revoke, keys_file, merge}},
+    {"--lock-timeout", {generate, repair, revoke, change_password, keys_file, merge}},
     {"--force", {generate, export_identity, repair, revoke, keys_file}},
     {"-M", {keys_file, merge}},
     {"--key-type", {keys_file, merge}},
@@ -76,12 +81,12 @@ const std::vector<Use> USES = {
     {"--merge", {merge}},
     {"--convert", {convert}},
     {"--from", {convert}},
-    {"--json", {generate, export_identity, repair, revoke, keys_file, merge}},
+    {"--json", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
     // With -M and --merge it is answered with a warning: scripts give it with every ntp-keygen.
-    {"--password", {generate, export_identity, repair, revoke, keys_file, merge}},
-    {"--password-file", {generate, export_identity, repair, revoke, keys_file, merge}},
-    {"--password-env", {generate, export_identity, repair, revoke, keys_file, merge}},
-    {"--ask-password", {generate, export_identity, repair, revoke}},
+    {"--password", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
+    {"--password-file", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
+    {"--password-env", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
+    {"--ask-password", {generate, export_identity, repair, revoke, change_password}},
 };
 
 // On the command line or in a file of options. A variable of the environment is meant for many runs, and for
@@ -99,9 +104,10 @@ std::string_view name_of(Action action) {
 }
 
 Action only_action(const Options& options) {
-    const std::array<std::pair<bool, Action>, 6> asked_for = {{
+    const std::array<std::pair<bool, Action>, 7> asked_for = {{
         {options.export_client || options.export_password, export_identity},
         {options.repair, repair},
+        {options.change_password, change_password},
         {options.mv_revoke || options.mv_update_clients, revoke},
         {options.convert.has_value(), convert},
         {options.merge.has_value(), merge},

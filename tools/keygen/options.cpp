@@ -133,6 +133,23 @@ void add_symmetric_options(CLI::App& app, Options& o) {
         ->group(group);
 }
 
+void add_new_password_options(CLI::App& app, Options& o) {
+    const char* group = "Password";
+    app.add_flag("--change-password", o.change_password,
+                 "Put all private keys of the directory under a new password")
+        ->group(group);
+    app.add_option("--new-password-file", o.new_password.file,
+                   "Read the new password from the first line of FILE; - is standard input")
+        ->type_name("FILE")
+        ->group(group);
+    app.add_option("--new-password-env", o.new_password.variable,
+                   "Take the new password from the environment variable VAR")
+        ->type_name("VAR")
+        ->group(group);
+    app.add_flag("--ask-new-password", o.new_password.ask, "Ask for the new password on the terminal")
+        ->group(group);
+}
+
 void add_general_options(CLI::App& app, Options& o) {
     app.add_option("--keysdir", o.keysdir, "Key directory")->type_name("DIR")->capture_default_str();
     app.add_option("--group", o.group, "Private files are readable by this group of users, mode 0640")
@@ -202,6 +219,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     add_export_options(app, options);
     add_symmetric_options(app, options);
     common::CommandLine::add_password_options(app, options.password, "-p,--password,--pvt-passwd");
+    add_new_password_options(app, options);
     add_general_options(app, options);
     common::CommandLine::add_standard_options(app, command);
     bool more_help = false;

@@ -11,7 +11,7 @@
 #include "common/password.hpp"
 
 /// What a run is for.
-enum class Action { generate, export_identity, repair, revoke, keys_file, merge, convert };
+enum class Action { generate, export_identity, repair, revoke, change_password, keys_file, merge, convert };
 
 /// The command line of keygen, as it was given.
 struct Options {
@@ -45,6 +45,8 @@ struct Options {
     std::optional<std::string> mv_revoke;  ///< comma separated; empty lets all back in
     std::string gq_layout = "stock";
     bool repair = false;
+    bool change_password = false;
+    common::PasswordSource new_password;
 
     std::optional<std::string> key_types;
     std::optional<std::uint32_t> key_count;

@@ -112,6 +112,17 @@ std::string format_json(const keygen::RevokeReport& report, bool is_dry_run) {
     return common::dump(result);
 }
 
+std::string format_text(const keygen::ChangePasswordReport& report, bool is_dry_run) {
+    return common::format_changes(report.changes, is_dry_run) +
+           format_lines("In ntp.conf here, then restart ntpd:", {"crypto pw <the new password>"});
+}
+
+std::string format_json(const keygen::ChangePasswordReport& report, bool is_dry_run) {
+    json result = start(is_dry_run);
+    result.update(common::to_json(report.changes));
+    return common::dump(result);
+}
+
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
     return common::format_changes(report.changes, is_dry_run) +
            format_lines("In the daemon's configuration:", report.conf);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keygen/change_password.hpp>
 #include <keygen/generate.hpp>
 #include <keygen/identity_export.hpp>
 #include <keygen/keys_file.hpp>
@@ -16,6 +17,8 @@ std::string format_text(const keygen::RepairReport& report, bool is_dry_run);
 std::string format_json(const keygen::RepairReport& report, bool is_dry_run);
 std::string format_text(const keygen::RevokeReport& report, bool is_dry_run);
 std::string format_json(const keygen::RevokeReport& report, bool is_dry_run);
+std::string format_text(const keygen::ChangePasswordReport& report, bool is_dry_run);
+std::string format_json(const keygen::ChangePasswordReport& report, bool is_dry_run);
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run);
 std::string format_json(const keygen::KeysFileReport& report, bool is_dry_run);
 

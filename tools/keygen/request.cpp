@@ -238,6 +238,22 @@ keygen::RevokeRequest to_revoke(Options& options) {
     return request;
 }
 
+keygen::ChangePasswordRequest to_change_password(Options& options) {
+    keygen::ChangePasswordRequest request;
+    request.keysdir = keysdir(options);
+    request.cipher = options.cipher;
+    options.new_password.question = "New password: ";
+    options.new_password.ask =
+        options.new_password.ask || (options.password.ask && !options.new_password.is_used());
+    request.password = password(options, names(options).host, false);
+    auto new_password = common::read_password(std::move(options.new_password), true);
+    if (!new_password)
+        throw keygen::Error(keygen::ErrorCode::bad_request, "--change-password needs a new password")
+            .hint("--new-password-file, --new-password-env or --ask-new-password");
+    request.new_password = std::move(*new_password);
+    return request;
+}
+
 keygen::KeysFileRequest to_keys_file(Options& options) {
     keygen::KeysFileRequest request;
     request.keysdir = keysdir(options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keygen/change_password.hpp>
 #include <keygen/generate.hpp>
 #include <keygen/identity_export.hpp>
 #include <keygen/keys_file.hpp>
@@ -14,6 +15,7 @@ keygen::GenerateRequest to_generate(Options& options);
 keygen::ExportRequest to_export(Options& options);
 keygen::RepairRequest to_repair(Options& options);
 keygen::RevokeRequest to_revoke(Options& options);
+keygen::ChangePasswordRequest to_change_password(Options& options);
 keygen::KeysFileRequest to_keys_file(Options& options);
 keygen::MergeRequest to_merge(Options& options);
 keygen::ConvertRequest to_convert(Options& options);

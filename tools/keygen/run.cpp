@@ -105,6 +105,10 @@ int run(Options& options, common::Diagnostics& voice) {
         case Action::revoke:
             write_report(keygen::revoke(request::to_revoke(options), resources), options, voice);
             return common::STATUS_DONE;
+        case Action::change_password:
+            write_report(keygen::change_password(request::to_change_password(options), resources), options,
+                         voice);
+            return common::STATUS_DONE;
         case Action::keys_file:
         case Action::merge:
             return run_symmetric(options, voice);

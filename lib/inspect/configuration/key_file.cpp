@@ -20,7 +20,7 @@ namespace {
 using Outcome = ExpectedFile::Outcome;
 
 // Of the first PEM block; empty where there is none.
-std::string first_label(std::string_view text) {
+std::string label_of_first_block(std::string_view text) {
     try {
         return crypto::parse_pem(text).front().label;
     } catch (const Error&) {
@@ -120,7 +120,7 @@ KeyFile load_key(const std::string& path, const SecretBytes* password, const Con
     SecretBytes content;
     if (!open(key, subject, content, path, "crypto_key"))
         return key;
-    const std::string label = first_label(content.text());
+    const std::string label = label_of_first_block(content.text());
     const SecretBytes copy = content.clone();
     InspectRequest inspection;
     inspection.now = request.now;
@@ -163,7 +163,7 @@ KeyFile load_certificate(const std::string& path, const ConfigurationRequest& re
     SecretBytes content;
     if (!open(key, subject, content, path, "crypto_cert"))
         return key;
-    const std::string label = first_label(content.text());
+    const std::string label = label_of_first_block(content.text());
     InspectRequest inspection;
     inspection.now = request.now;
     Findings findings;
