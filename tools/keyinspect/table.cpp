@@ -14,15 +14,9 @@ namespace {
 
 using keygen::escaped;
 
-std::string protection_of(const keygen::InspectedFile& file) {
-    if (!file.encryption)
-        return file.kind == keygen::FileKind::certificate || file.role == keygen::IdentityRole::client
-                   ? "public"
-                   : "-";
-    const auto& encryption = *file.encryption;
-    return fmt::format("{}, {} x {}", escaped(encryption.cipher), escaped(encryption.key_derivation),
-                       encryption.iterations);
-}
+// The widest name that has a column beside the others in 100 columns: a certificate's, of a host with 7
+// letters.
+constexpr std::size_t MAX_NAME_WIDTH = 40;
 
 std::string key_of(const keygen::InspectedFile& file) {
     if (file.kind == keygen::FileKind::symmetric_keys)
@@ -37,20 +31,33 @@ std::string or_dash(const std::string& text) {
     return text.empty() ? "-" : text;
 }
 
+std::string shown_name(const keygen::InspectedFile& file) {
+    const bool is_here = file.directory.empty() || file.directory == ".";
+    return escaped(is_here && file.name.empty() ? or_dash(file.path) : file.name);
+}
+
 std::vector<std::string> row_of(const keygen::InspectedFile& file) {
-    return {escaped(file.directory.empty() || file.directory == "."
-                        ? or_dash(file.name.empty() ? file.path : file.name)
-                        : file.name),
+    constexpr std::size_t DATE = 10;
+    const std::string name = shown_name(file);
+    return {name.size() > MAX_NAME_WIDTH ? "" : name,
             or_dash(escaped(file.type)),
             key_of(file),
-            protection_of(file),
-            file.generated_at == 0 ? "-" : keygen::format_utc(file.generated_at),
+            file.generated_at == 0 ? "-" : keygen::format_utc(file.generated_at).substr(0, DATE),
             file.directory.empty() ? "-" : fmt::format("{:04o}", file.mode),
-            std::string(name_of(file.assurance)),
-            or_dash(file.fingerprint)};
+            std::string(name_of(file.assurance))};
+}
+
+std::string format_key_details(const keygen::InspectedFile& file) {
+    if (!file.encryption)
+        return file.fingerprint;
+    const auto& encryption = *file.encryption;
+    return fmt::format("{}{}{}, {} x {}", file.fingerprint, file.fingerprint.empty() ? "" : ", ",
+                       escaped(encryption.cipher), escaped(encryption.key_derivation), encryption.iterations);
 }
 
 void add_details(std::string& text, const keygen::InspectedFile& file) {
+    if (const std::string details = format_key_details(file); !details.empty())
+        text += fmt::format("      {}\n", details);
     if (!file.links.empty()) {
         std::vector<std::string> links;
         for (const std::string& link : file.links)
@@ -83,8 +90,7 @@ void add_details(std::string& text, const keygen::InspectedFile& file) {
 }
 
 std::string format_files(const keygen::InspectReport& report) {
-    std::vector<std::vector<std::string>> rows = {
-        {"FILE", "TYPE", "KEY", "PROTECTION", "GENERATED", "MODE", "STATE", "FINGERPRINT"}};
+    std::vector<std::vector<std::string>> rows = {{"FILE", "TYPE", "KEY", "GENERATED", "MODE", "STATE"}};
     for (const auto& file : report.files)
         rows.push_back(row_of(file));
     if (rows.size() == 1)
@@ -101,6 +107,8 @@ std::string format_files(const keygen::InspectReport& report) {
                 directory = file.directory;
                 text += directory.empty() ? "" : fmt::format("{}:\n", escaped(directory));
             }
+            if (const std::string name = shown_name(file); name.size() > MAX_NAME_WIDTH)
+                text += fmt::format("  {}\n", name);
         }
         text += table.substr(start, end - start);
         if (line > 0)
