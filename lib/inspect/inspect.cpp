@@ -102,11 +102,4 @@ std::optional<std::int64_t> days_left(const InspectReport& report) {
     return least;
 }
 
-std::optional<Severity> worst(const std::vector<Finding>& findings) {
-    const auto found =
-        std::max_element(findings.begin(), findings.end(),
-                         [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
-    return found == findings.end() ? std::nullopt : std::optional(found->severity);
-}
-
 }  // namespace keygen

@@ -29,6 +29,8 @@ class FakeProgress final : public Progress {
     [[nodiscard]] const std::map<std::string, int>& finished() const { return finished_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& tested() const { return tested_; }
     [[nodiscard]] double expected() const { return expected_; }
+    /// How often it was asked after it had said to cancel.
+    [[nodiscard]] long asked_in_vain() const { return -questions_left_; }
 
   private:
     bool is_limited_ = false;

@@ -24,7 +24,6 @@ class Diagnostics {
     void debug(std::string_view text) const;
 
     [[nodiscard]] const std::string& command() const { return command_; }
-    [[nodiscard]] bool is_quiet() const { return quiet_; }
 
   private:
     void say(std::string_view label, std::string_view colour, std::string_view text) const;

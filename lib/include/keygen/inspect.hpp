@@ -167,7 +167,4 @@ KEYGEN_API InspectReport inspect(const InspectRequest& request);
 /// Negative when it has ended.
 KEYGEN_API std::optional<std::int64_t> days_left(const InspectReport& report);
 
-/// The worst severity among the findings; nothing where there is none.
-KEYGEN_API std::optional<Severity> worst(const std::vector<Finding>& findings);
-
 }  // namespace keygen

@@ -11,7 +11,7 @@ using namespace keygen::test;
 namespace {
 
 std::string load(const std::string& name) {
-    std::ifstream file(std::string(KEYGEN_TEST_DATA "/symmetric/") + name, std::ios::binary);
+    std::ifstream file(std::string(KEYGEN_TEST_DATA "/fixtures/") + name, std::ios::binary);
     REQUIRE(file);
     return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -26,7 +26,7 @@ std::string first_lines(std::string_view text, int count) {
 }  // namespace
 
 TEST_CASE("ntp-keygen's keys") {
-    const auto text = load("ntpkey_MD5key_server1.4004390719");
+    const auto text = load("ntp-4.2.8p15/symmetric/ntpkey_MD5key_server1.4004390719");
     CHECK(guess_dialect(text, "k") == Dialect::ntpd);
     const auto file = check_keys_file(text, "k", Dialect::ntpd);
     CHECK(file.findings.empty());
@@ -52,7 +52,7 @@ TEST_CASE("ntp-keygen's keys") {
 }
 
 TEST_CASE("NTPsec's keys") {
-    const auto text = load("ntpsec-ntpkeygen.keys");
+    const auto text = load("symmetric/ntpsec-ntpkeygen.keys");
     CHECK(guess_dialect(text, "k") == Dialect::ntpsec);
     const auto file = check_keys_file(text, "k", Dialect::ntpsec);
     CHECK(file.findings.empty());
@@ -63,7 +63,7 @@ TEST_CASE("NTPsec's keys") {
 }
 
 TEST_CASE("chronyc's keys") {
-    const auto text = load("chronyc-keygen.keys");
+    const auto text = load("symmetric/chronyc-keygen.keys");
     CHECK(guess_dialect(text, "k") == Dialect::chrony);
     const auto file = check_keys_file(text, "k", Dialect::chrony);
     CHECK(file.findings.empty());
