@@ -37,7 +37,7 @@ Number value_as_ntpd_reads(const std::string& pem) {
     const crypto::X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     REQUIRE(certificate != nullptr);
     for (int i = 0; i < X509_get_ext_count(certificate.get()); ++i) {
-        X509_EXTENSION* extension = X509_get_ext(certificate.get(), i);
+        const auto extension = X509_get_ext(certificate.get(), i);
         if (OBJ_obj2nid(X509_EXTENSION_get_object(extension)) != NID_subject_key_identifier)
             continue;
         const ASN1_STRING* data = X509_EXTENSION_get_data(extension);
