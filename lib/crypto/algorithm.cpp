@@ -13,6 +13,7 @@
 #include <keygen/suggestion.hpp>
 #include "crypto/failure.hpp"
 #include "crypto/handle.hpp"
+#include "crypto/policy.hpp"
 
 namespace keygen {
 
@@ -124,9 +125,16 @@ const DigestScheme& find_digest_scheme(std::string_view name) {
             return scheme;
         names.emplace_back(scheme.name);
     }
+    const bool is_known =
+        std::any_of(KNOWN_SCHEMES.begin(), KNOWN_SCHEMES.end(),
+                    [&](const KnownScheme& known) { return equal_in_any_case(wanted, known.name); });
+    const std::string hint = fmt::format("this build signs with {}", fmt::join(names, ", "));
+    if (is_known)
+        throw Error(ErrorCode::bad_request, fmt::format("{} {}", crypto::reason_for_lack(), wanted))
+            .hint(hint);
     throw Error(ErrorCode::bad_request,
                 fmt::format("unknown digest scheme \"{}\"{}", escaped(name), did_you_mean(name, names)))
-        .hint(fmt::format("this build signs with {}", fmt::join(names, ", ")));
+        .hint(hint);
 }
 
 const std::vector<std::string>& cipher_names() {
@@ -146,9 +154,15 @@ const std::string& find_cipher(std::string_view name) {
             return cipher;
         candidates.emplace_back(cipher);
     }
+    const std::string hint = fmt::format("this build encrypts PEM with {}", fmt::join(candidates, ", "));
+    const auto known = std::find_if(PEM_CIPHERS.begin(), PEM_CIPHERS.end(),
+                                    [&](std::string_view cipher) { return equal_in_any_case(cipher, name); });
+    if (known != PEM_CIPHERS.end())
+        throw Error(ErrorCode::bad_request, fmt::format("{} {}", crypto::reason_for_lack(), *known))
+            .hint(hint);
     throw Error(ErrorCode::bad_request,
                 fmt::format("unknown cipher \"{}\"{}", escaped(name), did_you_mean(name, candidates)))
-        .hint(fmt::format("this build encrypts PEM with {}", fmt::join(candidates, ", ")));
+        .hint(hint);
 }
 
 std::string openssl_version() {

@@ -22,17 +22,6 @@ struct PemBlock {
 /// Error(bad_file) for a block that begins and does not end well, and when there is none at all.
 std::vector<PemBlock> parse_pem(std::string_view text);
 
-/// How a private key is protected.
-struct Encryption {
-    std::string container;       ///< "PKCS#8" or "traditional PEM"
-    std::string cipher;          ///< OpenSSL's name, "AES-256-CBC"
-    std::string key_derivation;  ///< "PBKDF2-HMAC-SHA256", "MD5 (1 round)", ...
-    long iterations = 1;
-};
-
-/// Nothing for a block that is not encrypted. Throws Error(bad_file) when the parameters cannot be read.
-std::optional<Encryption> describe_encryption(const PemBlock& block);
-
 /// True for the labels that `decode_key` takes.
 bool is_private_key(const PemBlock& block);
 
@@ -49,9 +38,13 @@ KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password);
 SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password, const std::string& cipher,
                          int iterations);
 /// "DSA PRIVATE KEY", the only form that keeps an independent public value. Encryption is derived from the
-/// password by one round of MD5: for what ntpd reads in no other form.
+/// password by one round of MD5: for what ntpd reads in no other form. Throws Error(unsupported) where there
+/// is no MD5.
 SecretBytes format_traditional(const DsaNumbers& numbers, const SecretBytes* password,
                                const std::string& cipher);
+
+/// Throws as format_traditional() would for encrypting.
+void require_traditional_encryption();
 
 /// ntpd reads passwords through OpenSSL's buffer of PEM_BUFSIZE (1024) bytes.
 constexpr std::size_t MAX_PASSWORD_BYTES = 1023;

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "crypto/policy.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/links.hpp"
 #include "keysdir/staging.hpp"
+#include "symmetric/type.hpp"
 
 namespace keygen {
 
@@ -61,6 +63,19 @@ std::optional<std::string> warning_about_mode(const std::string& path, mode_t mo
                        keygen::escaped(path), mode & 07777);
 }
 
+// The keys themselves are no more than random bytes.
+void warn_about_policy(const SymmetricRequest& request, KeysdirChanges& changes) {
+    for (const SymmetricType type : request.types) {
+        const auto& properties = symmetric::properties_of(type);
+        const bool is_digest = properties.cmac_key_bytes == 0;
+        if (crypto::is_fips_active() && is_digest && !crypto::offers_digest(std::string(properties.name)))
+            changes.warnings.push_back(
+                fmt::format("FIPS forbids {}: no daemon that keeps to it takes such keys; "
+                            "--key-type AES128CMAC makes some that it takes",
+                            properties.name));
+    }
+}
+
 }  // namespace
 
 KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random) {
@@ -80,6 +95,7 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     GeneratedKeys generated = generate_keys(keys, random);
 
     KeysFileReport report;
+    warn_about_policy(keys, report.changes);
     report.file = name.text();
     report.keys = std::move(generated.keys);
     std::vector<keysdir::StagedFile> files;
@@ -123,6 +139,7 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     GeneratedKeys merged = merge_keys(text.text(), request.path, keys, random);
 
     KeysFileReport report;
+    warn_about_policy(keys, report.changes);
     report.file = *file;
     report.keys = std::move(merged.keys);
     const auto all_ids = ids_of(parse_keys_file(merged.text.text(), keys.dialect).keys);

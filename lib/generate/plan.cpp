@@ -277,7 +277,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     decide_about_keys(plan, request, directory, changes);
     decide_about_identity(plan, request, directory, changes);
     plan.modulus_bits =
-        request.modulus_bits.value_or(request.compat ? COMPAT_MODULUS_BITS : DEFAULT_MODULUS_BITS);
+        default_modulus_bits(request);
     plan.identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     plan.cipher =
         find_cipher(request.cipher.value_or(std::string(request.compat ? COMPAT_CIPHER : DEFAULT_CIPHER)));

@@ -49,6 +49,8 @@ void require_possible(const GenerateRequest& request);
 /// Throws Error(bad_request) for a certificate from `begin` on that would end after the year 9999.
 void require_end_in_range(const GenerateRequest& request, UnixTime begin);
 unsigned default_identity_bits(const GenerateRequest& request);
+/// The size of a new host or sign key: what is asked for, or the default.
+unsigned default_modulus_bits(const GenerateRequest& request);
 
 /// Looks at the directory and decides; notes what is kept, and warnings, in `changes`.
 Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directory, KeysdirChanges& changes);

@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 
 #include "crypto/pem.hpp"
+#include "crypto/policy.hpp"
 #include "generate/plan.hpp"
 
 namespace keygen::generation {
+
+unsigned default_modulus_bits(const GenerateRequest& request) {
+    return request.modulus_bits.value_or(request.compat ? COMPAT_MODULUS_BITS : DEFAULT_MODULUS_BITS);
+}
 
 unsigned default_identity_bits(const GenerateRequest& request) {
     if (!request.compat)
@@ -26,19 +31,30 @@ void require_end_in_range(const GenerateRequest& request, UnixTime begin) {
                 days, most));
 }
 
+namespace {
+
+void require_modulus_in_range(const GenerateRequest& request) {
+    const bool is_fips = crypto::is_fips_active();
+    const unsigned least = is_fips ? crypto::FIPS_MIN_MODULUS_BITS : MIN_MODULUS_BITS;
+    const unsigned bits = default_modulus_bits(request);
+    if (bits < least || bits > MAX_MODULUS_BITS)
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("a modulus of {} bits; host and sign keys take {} to {}{}", bits, least,
+                                MAX_MODULUS_BITS, is_fips ? " under FIPS" : ""));
+}
+
+}  // namespace
+
 void require_possible(const GenerateRequest& request) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
     crypto::require_usable_password(request.password);
-    if (request.modulus_bits &&
-        (*request.modulus_bits < MIN_MODULUS_BITS || *request.modulus_bits > MAX_MODULUS_BITS))
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("a modulus of {} bits; host and sign keys take {} to {}",
-                                *request.modulus_bits, MIN_MODULUS_BITS, MAX_MODULUS_BITS));
+    require_modulus_in_range(request);
     const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     require_identity_bits(identity_bits);
     if (request.identity && request.identity->scheme == IdentityScheme::mv) {
+        crypto::require_traditional_encryption();
         const unsigned largest = max_mv_clients(identity_bits);
         if (request.identity->mv_clients < 1 || request.identity->mv_clients > largest)
             throw Error(ErrorCode::bad_request,

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "crypto/key_pair.hpp"
+#include "crypto/policy.hpp"
 #include "crypto/primality.hpp"
 #include "identity/numbers.hpp"
 
@@ -112,7 +113,9 @@ Consistency test_identity(const IdentityKey& key, PrimeTests& primes) {
 Consistency test_key_pair(const crypto::KeyNumbers& numbers, PrimeTests& primes) {
     try {
         const auto pair = crypto::KeyPair::from_numbers(numbers);
-        if (pair.modulus_bits() > MAX_TESTED_BITS)
+        const bool is_forbidden =
+            crypto::is_fips_active() && pair.modulus_bits() < crypto::FIPS_MIN_MODULUS_BITS;
+        if (pair.modulus_bits() > MAX_TESTED_BITS || is_forbidden)
             return Consistency::open;
         if (const auto* dsa = std::get_if<DsaNumbers>(&numbers)) {
             const bool is_sound = is_schnorr_group(dsa->p, dsa->q, dsa->g, primes) && dsa->priv < dsa->q &&

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
 #include "inspect/check_encryption.hpp"

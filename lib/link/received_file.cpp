@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "crypto/certificate.hpp"
+#include "crypto/encryption.hpp"
 #include "crypto/pem.hpp"
 #include "keysdir/directory.hpp"
 #include "keysdir/header.hpp"

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "crypto/encryption.hpp"
 #include "crypto/pem.hpp"
 
 using namespace keygen;

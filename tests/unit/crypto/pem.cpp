@@ -1,6 +1,7 @@
 #include "crypto/pem.hpp"
 
 #include "catch.hpp"
+#include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
 #include "fake_random.hpp"
 #include "thrown.hpp"
@@ -63,6 +64,36 @@ std::string pem_of(const std::string& label, std::string_view content) {
 // An unencrypted authority as nobody but a hostile writer makes it.
 std::string authority_error(const MvAuthorityNumbers& numbers) {
     return describe_error([&] { (void)decode_mv_authority(encode(numbers).bytes()); });
+}
+
+// A key of 16 random-looking bytes, encrypted as `parameters` say; takes them.
+PemBlock block_with(X509_ALGOR* parameters) {
+    const std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>> owned(parameters);
+    const X509SigPtr signature(X509_SIG_new());
+    X509_ALGOR* algorithm = nullptr;
+    ASN1_OCTET_STRING* content = nullptr;
+    X509_SIG_getm(signature.get(), &algorithm, &content);
+    X509_ALGOR_copy(algorithm, parameters);
+    ASN1_OCTET_STRING_set(content, reinterpret_cast<const unsigned char*>("0123456789abcdef"), 16);
+    SecretBytes der(static_cast<std::size_t>(i2d_X509_SIG(signature.get(), nullptr)));
+    unsigned char* position = der.bytes().data();
+    i2d_X509_SIG(signature.get(), &position);
+    return PemBlock{"ENCRYPTED PRIVATE KEY", "", std::move(der)};
+}
+
+// AES-128-CBC by PBKDF2, with numbers that OpenSSL itself would not write.
+X509_ALGOR* pbes2_with(long rounds, int iv_bytes) {
+    X509_ALGOR* result = PKCS5_pbe2_set_iv(EVP_aes_128_cbc(), 1, nullptr, 0, nullptr, -1);
+    const std::unique_ptr<PBE2PARAM, Free<PBE2PARAM_free>> pbes2(
+        static_cast<PBE2PARAM*>(ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), result->parameter)));
+    const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> pbkdf2(static_cast<PBKDF2PARAM*>(
+        ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbes2->keyfunc->parameter)));
+    ASN1_INTEGER_set(pbkdf2->iter, rounds);
+    ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbkdf2.get(), &pbes2->keyfunc->parameter);
+    const std::array<unsigned char, 16> iv{};
+    ASN1_TYPE_set_octetstring(pbes2->encryption->parameter, const_cast<unsigned char*>(iv.data()), iv_bytes);
+    ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBE2PARAM), pbes2.get(), &result->parameter);
+    return result;
 }
 
 }  // namespace
@@ -230,19 +261,6 @@ TEST_CASE("text without whole PEM blocks is refused") {
 
 TEST_CASE("parameters that would compute for hours are refused at once") {
     const auto password = secret("pw1");
-    const auto block_with = [](X509_ALGOR* parameters) {
-        const std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>> owned(parameters);
-        const X509SigPtr signature(X509_SIG_new());
-        X509_ALGOR* algorithm = nullptr;
-        ASN1_OCTET_STRING* content = nullptr;
-        X509_SIG_getm(signature.get(), &algorithm, &content);
-        X509_ALGOR_copy(algorithm, parameters);
-        ASN1_OCTET_STRING_set(content, reinterpret_cast<const unsigned char*>("0123456789abcdef"), 16);
-        SecretBytes der(static_cast<std::size_t>(i2d_X509_SIG(signature.get(), nullptr)));
-        unsigned char* position = der.bytes().data();
-        i2d_X509_SIG(signature.get(), &position);
-        return PemBlock{"ENCRYPTED PRIVATE KEY", "", std::move(der)};
-    };
     const std::string refused = "unsupported: a key derivation of more than 10000000 rounds";
     std::array<unsigned char, 8> salt{};
     const auto pbes2 =
@@ -254,6 +272,26 @@ TEST_CASE("parameters that would compute for hours are refused at once") {
     CHECK(describe_error([&] { (void)decode_key(pbes1, &password); }) == refused);
     const auto few = block_with(PKCS5_pbe2_set_iv(EVP_aes_128_cbc(), 10, salt.data(), 8, nullptr, -1));
     CHECK(describe_error([&] { (void)decode_key(few, &password); }) == WRONG);
+}
+
+// Whatever reasons this release of OpenSSL has for it.
+TEST_CASE("parameters that OpenSSL refuses are told from a wrong password and from a missing cipher") {
+    const auto password = secret("pw1");
+    const auto error_of = [&](X509_ALGOR* parameters) {
+        const auto block = block_with(parameters);
+        return describe_error([&] { (void)decode_key(block, &password); });
+    };
+    const std::string unusable = "bad_file: the encryption parameters cannot be used";
+    CHECK(error_of(pbes2_with(0, 16)) == unusable);
+    CHECK(error_of(pbes2_with(1, 3)) == unusable);
+    CHECK(error_of(pbes2_with(1, 16)) == WRONG);
+    X509_ALGOR* without = pbes2_with(1, 16);
+    X509_ALGOR_set0(without, OBJ_nid2obj(NID_pbes2), V_ASN1_NULL, nullptr);
+    CHECK(error_of(without) == unusable);
+    CHECK(error_of(PKCS5_pbe_set(NID_pbeWithMD5AndDES_CBC, 10, nullptr, 0)) ==
+          "unsupported: encrypted with pbeWithMD5AndDES-CBC, which this OpenSSL does not offer");
+    CHECK(error_of(PKCS5_pbe2_set_iv(EVP_rc2_cbc(), 10, nullptr, 0, nullptr, -1)) ==
+          "unsupported: encrypted with RC2-CBC, which this OpenSSL does not offer");
 }
 
 TEST_CASE("no change of a byte in an encrypted key gives anything but an error or the key") {
