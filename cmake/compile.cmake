@@ -6,7 +6,16 @@ target_compile_options(keygen_compile INTERFACE
     -fstack-protector-strong -fno-omit-frame-pointer)
 target_compile_definitions(keygen_compile INTERFACE OPENSSL_API_COMPAT=30000 OPENSSL_NO_DEPRECATED
     $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${KEYGEN_SANITIZE}>>>:_FORTIFY_SOURCE=2>)
-target_link_options(keygen_compile INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+    # A certificate's or a file's date may be after 2038. The second is gcc's note on an ABI of before it was built here.
+    target_compile_definitions(keygen_compile INTERFACE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+    target_compile_options(keygen_compile INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
+endif()
+include(CheckLinkerFlag)
+check_linker_flag(CXX -Wl,-z,relro,-z,now,-z,noexecstack KEYGEN_LINKER_HARDENS)
+if(KEYGEN_LINKER_HARDENS)
+    target_link_options(keygen_compile INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
 
 if(KEYGEN_SANITIZE)
     target_compile_options(keygen_compile INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)

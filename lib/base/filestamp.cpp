@@ -11,6 +11,8 @@ namespace keygen {
 
 namespace {
 
+static_assert(sizeof(std::time_t) == sizeof(UnixTime), "dates after 2038 need _TIME_BITS=64");
+
 constexpr UnixTime UNIX_EPOCH_IN_NTP_SECONDS = 2208988800;
 
 std::string format_gmtime(UnixTime time, const char* format) {

@@ -59,7 +59,15 @@ void add_subject_key_identifier(X509* x509, const std::vector<std::uint8_t>& oct
 void set_time(ASN1_TIME* place, UnixTime time) {
     if (time > LAST_CERTIFICATE_TIME)  // OpenSSL would write a date that nobody reads
         throw Error(ErrorCode::bad_request, "a certificate that ends after the year 9999");
-    check(ASN1_TIME_adj(place, static_cast<time_t>(time), 0, 0), "storing a date");
+    // Not as a time_t, of which a 32-bit OpenSSL may have a shorter one than we do.
+    const auto seconds = static_cast<std::time_t>(time);
+    std::tm parts{};
+    if (gmtime_r(&seconds, &parts) == nullptr)
+        throw Error(ErrorCode::bad_request, "a date that no calendar has");
+    const std::string text =
+        fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                    parts.tm_hour, parts.tm_min, parts.tm_sec);
+    check(ASN1_TIME_set_string_X509(place, text.c_str()), "storing a date");
 }
 
 void set_name(X509* x509, const std::string& common_name) {

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
 #include <cstring>
 
 #include "crypto/failure.hpp"
@@ -30,10 +31,13 @@ Number random_bits(unsigned bits, Random& random) {
 
 Number::Number() : value_(new_bignum()) {}
 
+// OpenSSL's own words have 32 bits on some processors.
 Number::Number(std::uint64_t value) : value_(new_bignum()) {
-    static_assert(sizeof(BN_ULONG) == sizeof(std::uint64_t),
-                  "the sieve and this constructor count in 64-bit words");
-    check(BN_set_word(value_.get(), value), "storing a number");
+    std::array<std::uint8_t, sizeof(value)> big_endian{};
+    for (auto byte = big_endian.rbegin(); byte != big_endian.rend(); ++byte, value >>= 8)
+        *byte = static_cast<std::uint8_t>(value);
+    check(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), value_.get()),
+          "storing a number");
 }
 
 Number::Number(BnPtr value) : value_(std::move(value)) {}
@@ -80,7 +84,7 @@ std::string Number::hex() const {
     return text.get();
 }
 
-std::uint64_t Number::mod_word(std::uint64_t divisor) const {
+Word Number::mod_word(Word divisor) const {
     return BN_mod_word(value_.get(), divisor);
 }
 

@@ -13,6 +13,9 @@
 
 namespace keygen::crypto {
 
+/// What this processor divides by in one go: 64 bits, or 32.
+using Word = BN_ULONG;
+
 /// An integer of any size that is not negative; wiped when it goes. Moved, cloned only on request.
 class Number {
   public:
@@ -37,7 +40,7 @@ class Number {
     /// Big-endian, padded with leading zeros to `size` bytes. Throws Error(crypto) if it does not fit.
     [[nodiscard]] std::vector<std::uint8_t> to_bytes(std::size_t size) const;
     [[nodiscard]] std::string hex() const;
-    [[nodiscard]] std::uint64_t mod_word(std::uint64_t divisor) const;
+    [[nodiscard]] Word mod_word(Word divisor) const;
 
     [[nodiscard]] BIGNUM* get() { return value_.get(); }
     [[nodiscard]] const BIGNUM* get() const { return value_.get(); }

@@ -49,12 +49,12 @@ void Sieve::strike(const Progression& progression, std::uint32_t limit) {
     const auto end = std::lower_bound(primes.begin(), primes.end(), limit);
     for (auto first = primes.begin(); first != end;) {
         // One long division serves as many primes as fit into a machine word; the rest is short arithmetic.
-        std::uint64_t product = 1;
+        Word product = 1;
         auto last = first;
-        while (last != end && product <= std::numeric_limits<std::uint64_t>::max() / *last)
+        while (last != end && product <= std::numeric_limits<Word>::max() / *last)
             product *= *last++;
-        const std::uint64_t start = progression.start.mod_word(product);
-        const std::uint64_t step = progression.step.mod_word(product);
+        const Word start = progression.start.mod_word(product);
+        const Word step = progression.step.mod_word(product);
         for (; first != last; ++first) {
             const std::uint64_t prime = *first;
             const std::uint64_t start_residue = start % prime;
