@@ -1,6 +1,8 @@
 # What is installed beside the commands, and the Debian package: `cpack -G DEB` in a build folder.
 install(FILES README.md CHANGELOG.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES scripts/systemd/keygen-renew.service scripts/systemd/keygen-renew.timer DESTINATION lib/systemd/system)
+if(CMAKE_SYSTEM_NAME STREQUAL Linux)
+    install(FILES scripts/systemd/keygen-renew.service scripts/systemd/keygen-renew.timer DESTINATION lib/systemd/system)
+endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ${PROJECT_NAME})

@@ -4,6 +4,7 @@
 #include <keygen/progress.hpp>
 #include <keygen/random.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
@@ -11,8 +12,8 @@
 #include <optional>
 #include <string_view>
 #include <thread>
-#include <vector>
 
+#include "base/helper_threads.hpp"
 #include "crypto/thread_budget.hpp"
 
 namespace keygen::crypto {
@@ -81,13 +82,7 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
             const ThreadBudget::Lease core(context.cores);
             work();
         };
-        std::vector<std::jthread> threads;
-        try {
-            for (unsigned i = 1; i < context.jobs; ++i)
-                threads.emplace_back(work_on_free_core);
-        } catch (const std::exception&) {
-            // Where the system gives no more threads, or no memory for them, those there are do the work.
-        }
+        const HelperThreads helpers(std::max(context.jobs, 1U) - 1, work_on_free_core);
         work();
     }
     if (found) {

@@ -10,9 +10,8 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
 
+#include "base/helper_threads.hpp"
 #include "base/run_async.hpp"
 #include "identity/mv_round.hpp"
 #include "keysdir/header.hpp"
@@ -153,13 +152,7 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
         }
     };
     {
-        std::vector<std::jthread> threads;
-        try {
-            for (unsigned i = 1; i < resources.jobs; ++i)
-                threads.emplace_back(work);
-        } catch (const std::system_error&) {
-            // Where the system gives no more threads, those there are do the work.
-        }
+        const HelperThreads helpers(std::max(resources.jobs, 1U) - 1, work);
         work();
     }
     if (failure)

@@ -112,10 +112,15 @@ SecretBytes Directory::read(const std::string& name) const {
     // O_NONBLOCK: opening a FIFO must not wait for its writer.
     const FileDescriptor file(
         ::openat(descriptor_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open() && (errno == ELOOP || errno == ENXIO))  // a link, a socket
-        throw Error(ErrorCode::bad_file, "not a regular file").in(path_of(name));
-    if (!file.is_open())
+    if (!file.is_open()) {
+        // Which number says that it is a link or a socket differs by system.
+        const int number = errno;
+        const EntryKind kind = kind_of(name);
+        if (kind == EntryKind::link || kind == EntryKind::other)
+            throw Error(ErrorCode::bad_file, "not a regular file").in(path_of(name));
+        errno = number;
         throw system_failure("read", path_of(name));
+    }
     require_regular(file.get(), path_of(name));
     return read_to_end(file.get(), path_of(name));
 }

@@ -2,10 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+
+#include "keysdir/exchange.hpp"
 
 namespace keygen::keysdir {
 
@@ -23,11 +24,6 @@ void write_all(int descriptor, std::span<const std::uint8_t> bytes, const std::s
             throw system_failure("write", path);
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
-}
-
-// What a file system says that does not know a flag of renameat2(2).
-bool lacks_flag(int error_number) {
-    return error_number == EINVAL || error_number == ENOSYS;
 }
 
 // The steps already taken, undone in reverse unless they are kept.
@@ -65,11 +61,12 @@ class Journal {
             return creates(name, [&] { return rename(temporary, name); });
         // Without a second link to what is there: the kernel refuses those to other users' files.
         Step step{name, temporary};
-        if (::renameat2(descriptor(), temporary.c_str(), descriptor(), name.c_str(), RENAME_EXCHANGE) == 0) {
+        const Exchange exchange = exchange_names(descriptor(), temporary, name);
+        if (exchange == Exchange::done) {
             steps_.push_back(std::move(step));
             return true;
         }
-        if (!lacks_flag(errno))
+        if (exchange == Exchange::failed)
             return false;
         // linkat(2) on a symbolic link makes a second link to the link itself, which is what is wanted.
         step.backup = next_backup();
@@ -149,15 +146,6 @@ void write_file(const Directory& directory, const std::string& temporary, const 
         throw system_failure("close", path);
 }
 
-// Gives the finished file its name without ever replacing another; 0 or -1 with errno.
-int rename_to_new(int directory, const std::string& temporary, const std::string& name) {
-    if (::renameat2(directory, temporary.c_str(), directory, name.c_str(), RENAME_NOREPLACE) == 0)
-        return 0;
-    if (!lacks_flag(errno))
-        return -1;
-    return ::linkat(directory, temporary.c_str(), directory, name.c_str(), 0);
-}
-
 }  // namespace
 
 void Publication::add_file(std::string name, SecretBytes content, mode_t mode, IfExists if_exists,
@@ -214,7 +202,7 @@ void Publication::commit() {
     }
     for (std::size_t i = 0; i < files_.size(); ++i) {
         const File& file = files_[i];
-        const auto rename_new = [&] { return rename_to_new(descriptor, temporaries[i], file.name) == 0; };
+        const auto rename_new = [&] { return rename_to_new(descriptor, temporaries[i], file.name); };
         const bool is_new = file.if_exists == IfExists::refuse;
         if (is_new ? !journal.creates(file.name, rename_new) : !journal.replaces(temporaries[i], file.name))
             throw system_failure("create", directory_.path_of(file.name));

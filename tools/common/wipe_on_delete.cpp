@@ -1,7 +1,11 @@
 // Command line parsing copies arguments, a password among them, through any number of strings. Whatever such
 // a copy was, its memory is wiped when it goes: these replace the program's own operator delete.
 
+#if __has_include(<malloc_np.h>)
+#include <malloc_np.h>  // FreeBSD
+#else
 #include <malloc.h>
+#endif
 #include <string.h>
 
 #include <cstdlib>

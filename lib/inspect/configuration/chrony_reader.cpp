@@ -132,7 +132,9 @@ bool ChronyReader::read_source(const ConfigurationLine& directory_scan, const Wo
 void ChronyReader::include(const ConfigurationLine& directory_scan, const std::string& pattern,
                            unsigned level) {
     int status = 0;
-    const auto files = glob_files(pattern, GLOB_NOMAGIC | GLOB_ERR, status);
+    // As with GLOB_NOMAGIC, which not every C library has: what is no pattern is a name.
+    const bool is_pattern = pattern.find_first_of("*?[\\") != std::string::npos;
+    const auto files = is_pattern ? glob_files(pattern, GLOB_ERR, status) : std::vector<std::string>{pattern};
     if (status != 0 && status != GLOB_NOMATCH) {
         const std::string directory = pattern.substr(0, std::min(pattern.rfind('/'), pattern.size()));
         if (is_closed_directory(directory)) {
