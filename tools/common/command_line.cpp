@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "common/completion.hpp"
+#include "common/help_formatter.hpp"
 #include "common/release.hpp"
 #include "common/run_main.hpp"
 
@@ -129,7 +130,7 @@ void CommandLine::add_standard_options(CLI::App& app, const std::string& command
     app.add_option("--completion", "Print the completion script for this shell: bash, zsh or fish")
         ->type_name("SHELL")
         ->group("Other");
-    app.get_formatter()->column_width(36);
+    app.formatter(std::make_shared<HelpFormatter>());
 }
 
 CLI::Option* CommandLine::add_secret_option(CLI::App& app, const std::string& names,

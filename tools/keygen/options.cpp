@@ -240,6 +240,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     app.footer(
         "Example: keygen -T -I -p seekritword      the recipe: a trusted host with IFF identity\n"
         "         keygen -e -p seekritword          what its clients need\n"
+        "Environment: NTP_KEYGEN_MODULUS=3072 stands for --modulus 3072, and so with every option\n"
         "Manual:  man keygen");
 
     command_line.replace_argument("-!", "--more-help");
