@@ -103,9 +103,12 @@ std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>> usual_parameters(const X509_A
     constexpr int ROUNDS = 2048;
     constexpr int SALT_BYTES = 16;
     std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>> result;
+    const Pbe2Ptr pbes2 = pbes2_of(like);
     if (nid_of(like) != NID_pbes2) {
         result.reset(PKCS5_pbe_set(nid_of(like), ROUNDS, nullptr, 0));
-    } else if (const Pbe2Ptr pbes2 = pbes2_of(like)) {
+    } else if (pbes2 == nullptr) {
+        result.reset(PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), ROUNDS, nullptr, SALT_BYTES, nullptr, -1));
+    } else {
         const EVP_CIPHER* cipher = EVP_get_cipherbynid(nid_of(pbes2->encryption));
         const Pbkdf2Ptr pbkdf2 = pbkdf2_of(*pbes2);
         const int prf = pbkdf2 == nullptr ? NID_hmacWithSHA256 : prf_of(*pbkdf2);

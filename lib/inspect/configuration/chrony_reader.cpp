@@ -20,7 +20,7 @@ namespace keygen::inspection {
 namespace {
 
 // conf.c: MAX_INCLUDE_LEVEL, MAX_LINE_LENGTH, MAX_CONF_DIRS.
-constexpr unsigned MAX_INCLUDE_LEVEL = 10;
+constexpr unsigned CHRONY_MAX_INCLUDE_LEVEL = 10;
 constexpr std::size_t MAX_LINE_BYTES = 2048;
 constexpr std::size_t MAX_DIRECTORIES = 10;
 
@@ -171,7 +171,7 @@ void ChronyReader::read_directories(const ConfigurationLine& directory_scan, con
 
 void ChronyReader::read_file(const ConfigurationLine& directory_scan, const std::string& path,
                              unsigned level) {
-    if (level >= MAX_INCLUDE_LEVEL) {
+    if (level >= CHRONY_MAX_INCLUDE_LEVEL) {
         findings_.add("conf-include", Severity::critical, directory_scan.path, directory_scan.line,
                       "more levels of included files than chronyd follows: it ends", "");
         end("Maximum include level reached");

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 22> NUMBERS = {
     "offset",        "polltarget",       "port",          "presend"};
 
 template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+bool is_among(std::string_view word, const std::array<std::string_view, N>& words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -52,11 +52,11 @@ bool read_chrony_source(Association& association, std::span<const std::string_vi
     bool has_nts = false;
     for (std::size_t next = 1; next < words.size(); ++next) {
         const std::string option = to_lower(words[next]);
-        if (is_one_of(option, FLAGS)) {
+        if (is_among(option, FLAGS)) {
             has_nts = has_nts || option == "nts";
             continue;
         }
-        const bool has_value = option == "version" || is_one_of(option, NUMBERS);
+        const bool has_value = option == "version" || is_among(option, NUMBERS);
         if (!has_value || ++next == words.size() || !is_number(words[next]))
             return false;
         if (option == "key") {
