@@ -6,10 +6,13 @@
 #include <cstring>
 
 #include "crypto/failure.hpp"
+#include "crypto/scratch_wipe.hpp"
 
 namespace keygen::crypto {
 
 namespace {
+
+thread_local BnCtxPtr scratch_numbers;
 
 BnPtr new_bignum() {
     return BnPtr(check(BN_new(), "allocating a number"));
@@ -89,8 +92,13 @@ Word Number::mod_word(Word divisor) const {
 }
 
 BN_CTX* scratch() {
-    thread_local const BnCtxPtr context(check(BN_CTX_new(), "allocating scratch numbers"));
-    return context.get();
+    if (scratch_numbers == nullptr)
+        scratch_numbers.reset(check(BN_CTX_new(), "allocating scratch numbers"));
+    return scratch_numbers.get();
+}
+
+ScratchWipe::~ScratchWipe() {
+    scratch_numbers.reset();
 }
 
 Number add(const Number& a, const Number& b) {

@@ -89,8 +89,17 @@ bool passes_miller_rabin(const Number& candidate, unsigned rounds, Random& rando
 
 }  // namespace
 
-bool passes_fermat(const Number& candidate) {
-    return power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one();
+std::array<bool, 2> pass_fermat(const Number& first, const Number& second) {
+    const Number one(1);
+    const Number two(2);
+    // To base -2, as long as the candidate: OpenSSL's fast way takes no short base.
+    std::array<Number, 2> powers;
+    check(
+        BN_mod_exp_mont_consttime_x2(powers[0].get(), subtract(first, two).get(), subtract(first, one).get(),
+                                     first.get(), nullptr, powers[1].get(), subtract(second, two).get(),
+                                     subtract(second, one).get(), second.get(), nullptr, scratch()),
+        "raising to a power");
+    return {powers[0].is_one(), powers[1].is_one()};
 }
 
 bool passes_fermat_vartime(const Number& candidate) {

@@ -22,9 +22,8 @@ namespace keygen::crypto {
 struct SearchContext {
     Random& random;
     Progress& progress;
-    unsigned jobs = 1;  ///< threads
-    ThreadBudget* cores =
-        nullptr;  ///< given: a thread beside the caller's own works while it has one of these
+    unsigned jobs = 1;              ///< threads
+    ThreadBudget* cores = nullptr;  ///< given: threads beside the caller's own need a spare one of these
 };
 
 /// One search's shared state, seen by all its threads.
@@ -72,17 +71,21 @@ auto search_in_parallel(std::string_view task, double expected_tests, const Sear
             }
             search.end();
         };
-        const auto work_on_free_core = [&] {
+        const auto work_on_spare_core = [&] {
+            if (context.cores == nullptr) {
+                work();
+                return;
+            }
             constexpr std::chrono::milliseconds PATIENCE{1};
-            while (context.cores != nullptr && !context.cores->take()) {
+            while (!context.cores->take_spare()) {
                 if (search.is_over())
                     return;
                 std::this_thread::sleep_for(PATIENCE);
             }
-            const ThreadBudget::Lease core(context.cores);
+            const ThreadBudget::Lease core(*context.cores, std::adopt_lock);
             work();
         };
-        const HelperThreads helpers(std::max(context.jobs, 1U) - 1, work_on_free_core);
+        const HelperThreads helpers(std::max(context.jobs, 1U) - 1, work_on_spare_core);
         work();
     }
     if (found) {

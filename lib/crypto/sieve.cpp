@@ -1,5 +1,7 @@
 #include "crypto/sieve.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -44,6 +46,10 @@ const std::vector<std::uint32_t>& small_primes() {
     return primes;
 }
 
+Sieve::~Sieve() {
+    OPENSSL_cleanse(struck_.data(), struck_.size());
+}
+
 void Sieve::strike(const Progression& progression, std::uint32_t limit) {
     const auto& primes = small_primes();
     const auto end = std::lower_bound(primes.begin(), primes.end(), limit);
@@ -61,13 +67,13 @@ void Sieve::strike(const Progression& progression, std::uint32_t limit) {
             const std::uint64_t step_residue = step % prime;
             if (step_residue == 0) {
                 if (start_residue == 0)
-                    std::fill(struck_.begin(), struck_.end(), true);
+                    std::fill(struck_.begin(), struck_.end(), std::uint8_t{1});
                 continue;
             }
             const std::uint64_t to_zero = start_residue == 0 ? 0 : prime - start_residue;
             for (std::uint64_t i = to_zero * inverse_modulo_prime(step_residue, prime) % prime;
                  i < struck_.size(); i += prime)
-                struck_[i] = true;
+                struck_[i] = 1;
         }
     }
 }

@@ -19,18 +19,22 @@ struct Progression {
 /// Strikes out the places i of one or more progressions where a member has a small factor.
 class Sieve {
   public:
-    explicit Sieve(std::size_t length) : struck_(length, false) {}
+    explicit Sieve(std::size_t length) : struck_(length, 0) {}
+    Sieve(const Sieve&) = delete;
+    Sieve& operator=(const Sieve&) = delete;
+    /// The pattern of what was struck tells where a progression began.
+    ~Sieve();
 
     /// Strikes every i where a prime below `limit` divides start + i * step. A member that is itself such a
     /// prime is struck too: use a limit below the members' square root where they are small.
     void strike(const Progression& progression, std::uint32_t limit);
-    void strike_place(std::size_t place) { struck_[place] = true; }
+    void strike_place(std::size_t place) { struck_[place] = 1; }
 
     [[nodiscard]] std::size_t length() const { return struck_.size(); }
-    [[nodiscard]] bool stands(std::size_t place) const { return !struck_[place]; }
+    [[nodiscard]] bool stands(std::size_t place) const { return struck_[place] == 0; }
 
   private:
-    std::vector<bool> struck_;
+    std::vector<std::uint8_t> struck_;
 };
 
 /// Up to where sieving members of this size costs less than the tests it saves; measured with bench/primes.

@@ -9,9 +9,9 @@
 #include <future>
 
 #include "base/run_async.hpp"
-#include "crypto/pem.hpp"
 #include "generate/advice.hpp"
 #include "generate/identity_files.hpp"
+#include "generate/key_pair_tasks.hpp"
 #include "generate/plan.hpp"
 #include "identity/generation.hpp"
 #include "keysdir/header.hpp"
@@ -22,32 +22,6 @@ namespace keygen {
 using namespace generation;
 
 namespace {
-
-struct NewKeyPair {
-    crypto::KeyPair key;
-    StagedFile file;
-};
-
-NewKeyPair make_key_pair(SignKeyType type, std::string_view use, const Plan& plan,
-                         const GenerateRequest& request, const Resources& resources) {
-    const auto key = crypto::KeyPair::generate(type, plan.modulus_bits, resources.progress);
-    const keysdir::FileName name{fmt::format("{}{}", name_of(type), use), request.host, plan.filestamp};
-    const SecretBytes pem =
-        crypto::format_pkcs8(key.numbers(), &request.password, plan.cipher, DEFAULT_KEY_DERIVATION_ROUNDS);
-    StagedFile file{name,
-                    keysdir::with_header(name, plan.time, pem),
-                    true,
-                    fmt::format("{} {} key, {} bits", name_of(type), use, plan.modulus_bits),
-                    {keysdir::LinkName{std::string(use), request.host}.text()}};
-    const auto blocks = crypto::parse_pem(file.content.text());
-    crypto::KeyPair read_back =
-        crypto::KeyPair::from_numbers(crypto::decode_key(blocks.front(), &request.password));
-    // A host key beside a sign key of another type proves itself with a digest that no policy forbids.
-    read_back.prove(plan.scheme.sign_key_type == type
-                        ? plan.scheme
-                        : find_digest_scheme(fmt::format("{}-SHA256", name_of(type))));
-    return {std::move(read_back), std::move(file)};
-}
 
 IdentityKey make_identity(const Plan& plan, const IdentityRequest& wish,
                           const crypto::SearchContext& context) {
@@ -62,20 +36,30 @@ IdentityKey make_identity(const Plan& plan, const IdentityRequest& wish,
     throw Error(ErrorCode::bad_request, "unknown identity scheme");
 }
 
-struct NewIdentity {
-    IdentityKey key;
-    std::vector<StagedFile> files;
+// A new identity key and its files.
+struct IdentityTasks {
+    std::shared_future<IdentityKey> key;
+    std::future<std::vector<StagedFile>> files;
 };
 
-NewIdentity make_identity_with_files(const Plan& plan, const GenerateRequest& request,
-                                     const Resources& resources, crypto::ThreadBudget& cores) {
-    IdentityKey key = make_identity(plan, *request.identity,
-                                    {resources.random, resources.progress, resources.jobs, &cores});
-    const IdentityFileSettings settings{
-        request.host, plan.identity_owner(),      plan.filestamp, plan.time, request.password,
-        plan.cipher,  request.identity->gq_layout};
-    auto files = make_identity_files(key, settings, resources);
-    return {std::move(key), std::move(files)};
+IdentityTasks start_identity(const Plan& plan, const GenerateRequest& request, const Resources& resources,
+                             crypto::ThreadBudget& cores) {
+    using crypto::ThreadBudget;
+    IdentityTasks tasks;
+    tasks.key = run_async(resources.jobs > 1, [&plan, &request, &resources, &cores] {
+                    const ThreadBudget::Lease core(cores);
+                    return make_identity(plan, *request.identity,
+                                         {resources.random, resources.progress, resources.jobs, &cores});
+                }).share();
+    tasks.files = run_async(resources.jobs > 1, [&plan, &request, &resources, &cores, key = tasks.key] {
+        const IdentityKey& found = key.get();
+        const ThreadBudget::Lease core(cores);
+        const IdentityFileSettings settings{
+            request.host, plan.identity_owner(),      plan.filestamp, plan.time, request.password,
+            plan.cipher,  request.identity->gq_layout};
+        return make_identity_files(found, settings, resources);
+    });
+    return tasks;
 }
 
 StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, const crypto::KeyPair& sign_key,
@@ -103,49 +87,42 @@ StagedFile make_certificate(const Plan& plan, const GenerateRequest& request, co
     return file;
 }
 
-// Host key and identity parameters are searched at the same time: OpenSSL searches a host key on one core,
-// the identity search has the others, and that one as soon as it is free.
-std::vector<StagedFile> make_files(Plan& plan, const GenerateRequest& request, const Resources& resources,
-                                   CertificateFields& certificate) {
+// Everything is a task that begins when what it needs is there and a core is free: nothing else waits.
+std::vector<StagedFile> make_files(const Plan& plan, const GenerateRequest& request,
+                                   const Resources& resources, CertificateFields& certificate) {
     crypto::ThreadBudget cores(resources.jobs);
-    std::future<NewKeyPair> host_search, sign_search;
-    const auto search = [&](SignKeyType type, std::string_view use) {
-        const bool has_core = cores.take();
-        return run_async(has_core, [&plan, &request, &resources, &cores, has_core, type, use] {
-            const crypto::ThreadBudget::Lease core(has_core ? &cores : nullptr);
-            return make_key_pair(type, use, plan, request, resources);
-        });
-    };
+    std::optional<KeyPairTasks> host, sign;
+    std::optional<IdentityTasks> identity;
     if (plan.makes_host_key)
-        host_search = search(SignKeyType::rsa, "host");
+        host = start_key_pair(SignKeyType::rsa, "host", plan, request, resources, cores);
     if (request.new_sign_key)
-        sign_search = search(*request.new_sign_key, "sign");
-
-    std::vector<StagedFile> files;
-    std::optional<NewIdentity> identity;
+        sign = start_key_pair(*request.new_sign_key, "sign", plan, request, resources, cores);
     if (plan.makes_identity)
-        identity = make_identity_with_files(plan, request, resources, cores);
-    std::optional<NewKeyPair> host, sign;
-    // What has found no core of its own is searched here, beside the host key's search.
-    if (sign_search.valid())
-        sign = sign_search.get();
-    if (host_search.valid())
-        host = host_search.get();
-
-    const crypto::KeyPair& host_key = host ? host->key : plan.host_key->key;
-    const crypto::KeyPair& sign_key = sign ? sign->key : plan.sign_key ? plan.sign_key->key : host_key;
-    const bool has_new_gq = identity && identity->key.scheme() == IdentityScheme::gq;
-    const IdentityKey* gq = has_new_gq ? &identity->key : plan.gq_key ? &plan.gq_key->key : nullptr;
-    StagedFile certificate_file = make_certificate(plan, request, sign_key, gq, certificate);
+        identity = start_identity(plan, request, resources, cores);
+    auto certificate_file = run_async(resources.jobs > 1, [&] {
+        const crypto::KeyPair& sign_key = sign            ? sign->key.get()
+                                          : plan.sign_key ? plan.sign_key->key
+                                          : host          ? host->key.get()
+                                                          : plan.host_key->key;
+        const bool has_new_gq = identity && request.identity->scheme == IdentityScheme::gq;
+        const IdentityKey* gq = has_new_gq ? &identity->key.get() : plan.gq_key ? &plan.gq_key->key : nullptr;
+        const crypto::ThreadBudget::Lease core(cores);
+        return make_certificate(plan, request, sign_key, gq, certificate);
+    });
 
     // The order in which links move: a new host key before the certificate that it signed.
-    if (host)
-        files.push_back(std::move(host->file));
-    if (sign)
-        files.push_back(std::move(sign->file));
-    if (identity)
-        std::move(identity->files.begin(), identity->files.end(), std::back_inserter(files));
-    files.push_back(std::move(certificate_file));
+    std::vector<StagedFile> files;
+    for (auto* tasks : {&host, &sign}) {
+        if (!*tasks)
+            continue;
+        files.push_back((*tasks)->file.get());
+        (*tasks)->examination.get();
+    }
+    if (identity) {
+        auto identity_files = identity->files.get();
+        std::move(identity_files.begin(), identity_files.end(), std::back_inserter(files));
+    }
+    files.push_back(certificate_file.get());
     return files;
 }
 

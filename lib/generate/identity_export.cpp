@@ -99,7 +99,8 @@ void prove_gq_server(const IdentityKey& server, const Resources& resources) {
 void prove_mv_export(const ExportRequest& request, const IdentityKey& authority, const IdentityKey& exported,
                      ExportReport& report, const Resources& resources) {
     if (exported.role() == IdentityRole::server) {
-        const auto client = [&](std::uint32_t number) { return make_mv_client(authority, number); };
+        const identity::MvIssuer issuer(authority);
+        const auto client = [&](std::uint32_t number) { return issuer.client_key(number); };
         prove_mv_clients(exported, authority, client, resources);
         return;
     }
@@ -152,7 +153,10 @@ ExportReport export_identity(const ExportRequest& request, const Resources& reso
             report.warnings.push_back(fmt::format(
                 "these are the parameters of client 1 of {}; give each client its own with --mv-client",
                 mv_client_count(source->key)));
-        return make_client_file(source->key, request.mv_client.value_or(1), settings);
+        if (report.scheme == IdentityScheme::mv)
+            return make_mv_client_file(identity::MvIssuer(source->key), request.mv_client.value_or(1),
+                                       settings);
+        return make_client_file(source->key, settings);
     };
     StagedFile file = [&] {
         try {

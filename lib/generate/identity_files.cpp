@@ -47,8 +47,9 @@ std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const Identi
         return file;
     });
     std::vector<StagedFile> clients;
+    const identity::MvIssuer issuer(authority);
     for (std::uint32_t client = 1; client <= mv_client_count(authority); ++client)
-        clients.push_back(make_client_file(authority, client, settings));
+        clients.push_back(make_mv_client_file(issuer, client, settings));
     const auto from_file = [&](std::uint32_t client) {
         return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings.password);
     };
@@ -101,26 +102,24 @@ StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileS
     return file;
 }
 
-StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
-                            const IdentityFileSettings& settings) {
-    std::string type = file_type_of(key.scheme(), IdentityRole::client);
+StagedFile make_client_file(const IdentityKey& key, const IdentityFileSettings& settings) {
+    const std::string type = file_type_of(key.scheme(), IdentityRole::client);
     std::string description = fmt::format("{} client parameters", name_of(key.scheme()));
-    StagedFile file = [&] {
-        switch (key.scheme()) {
-            case IdentityScheme::iff:
-                return stage(make_iff_client(key), type, settings, 0);
-            case IdentityScheme::gq:
-                description += fmt::format(", for the {} reading", name_of(settings.gq_layout));
-                return stage(make_gq_client(key, settings.gq_layout), type, settings, 0);
-            case IdentityScheme::mv:
-                break;
-        }
-        description = fmt::format("MV parameters of client {}", client);
-        return stage(make_mv_client(key, client), fmt::format("{}{}", type, client), settings, 0);
-    }();
+    const bool is_gq = key.scheme() == IdentityScheme::gq;
+    if (is_gq)
+        description += fmt::format(", for the {} reading", name_of(settings.gq_layout));
+    StagedFile file =
+        stage(is_gq ? make_gq_client(key, settings.gq_layout) : make_iff_client(key), type, settings, 0);
     file.description = std::move(description);
-    // All clients of an IFF or GQ group share their file; an MV client's is its own secret.
-    file.is_private = key.scheme() == IdentityScheme::mv;
+    file.is_private = false;  // all clients of the group share it
+    return file;
+}
+
+StagedFile make_mv_client_file(const identity::MvIssuer& issuer, std::uint32_t client,
+                               const IdentityFileSettings& settings) {
+    const std::string type = file_type_of(IdentityScheme::mv, IdentityRole::client);
+    StagedFile file = stage(issuer.client_key(client), fmt::format("{}{}", type, client), settings, 0);
+    file.description = fmt::format("MV parameters of client {}", client);
     return file;
 }
 
@@ -128,11 +127,8 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
                       const std::function<IdentityKey(std::uint32_t)>& client_key,
                       const Resources& resources) {
     const unsigned count = mv_client_count(authority);
-    // Preparing costs as much as some five clients' powers.
-    constexpr unsigned MANY_CLIENTS = 8;
     identity::MvRound round(server, resources.random);
-    if (count >= MANY_CLIENTS)
-        round.prepare_for_many();
+    round.prepare(identity::mv_answer_order(authority));
     const auto revoked = mv_revoked(authority);
     std::atomic<std::uint32_t> next = 1;
     std::mutex mutex;
@@ -165,7 +161,7 @@ std::vector<StagedFile> make_identity_files(const IdentityKey& key, const Identi
         return make_mv_files(key, settings, resources);
     std::vector<StagedFile> files;
     files.push_back(make_server_file(key, settings));
-    files.push_back(make_client_file(key, 1, settings));
+    files.push_back(make_client_file(key, settings));
     const IdentityKey server = read_back(files[0], key.scheme(), IdentityRole::server, settings.password);
     const IdentityKey client = read_back(files[1], key.scheme(), IdentityRole::client, settings.password);
     if (key.scheme() == IdentityScheme::iff) {

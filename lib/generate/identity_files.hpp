@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "identity/mv_round.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/staging.hpp"
 
@@ -32,9 +33,11 @@ struct IdentityFileSettings {
 std::vector<StagedFile> make_identity_files(const IdentityKey& key, const IdentityFileSettings& settings,
                                             const Resources& resources);
 
-/// The clients' file of a server key: `client` counts for MV only.
-StagedFile make_client_file(const IdentityKey& key, std::uint32_t client,
-                            const IdentityFileSettings& settings);
+/// The file that all clients of an IFF or GQ server key share.
+StagedFile make_client_file(const IdentityKey& key, const IdentityFileSettings& settings);
+/// An MV client's own.
+StagedFile make_mv_client_file(const identity::MvIssuer& issuer, std::uint32_t client,
+                               const IdentityFileSettings& settings);
 /// The server's file; for MV from the authority.
 StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& settings);
 StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileSettings& settings);

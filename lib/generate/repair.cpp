@@ -42,7 +42,7 @@ struct Repair {
 
     void add_missing_client_file(const IdentityKey& server, const IdentityFileSettings& settings,
                                  bool replaces) {
-        StagedFile client = make_client_file(server, 1, settings);
+        StagedFile client = make_client_file(server, settings);
         const bool exists = directory.kind_of(client.name.text()) != keysdir::EntryKind::missing;
         if (exists && !replaces)
             return;

@@ -45,8 +45,9 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
     std::vector<StagedFile> files;
     files.push_back(make_server_file(updated, settings));
     files.push_back(make_authority_file(updated, settings));
+    const identity::MvIssuer issuer(updated);
     for (std::uint32_t client = 1; client <= request.rewrite_clients; ++client)
-        files.push_back(make_client_file(updated, client, settings));
+        files.push_back(make_mv_client_file(issuer, client, settings));
     for (StagedFile& file : files)
         file.replaces = true;
 
@@ -54,11 +55,12 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
         return IdentityKey::from_pem(file.content.text(), IdentityScheme::mv, role, &request.password);
     };
     const IdentityKey written_authority = read_back(files[1], IdentityRole::authority);
+    const identity::MvIssuer written_issuer(written_authority);
     prove_mv_clients(
         read_back(files[0], IdentityRole::server), written_authority,
         [&](std::uint32_t client) {
             return client <= request.rewrite_clients ? read_back(files[client + 1], IdentityRole::client)
-                                                     : make_mv_client(written_authority, client);
+                                                     : written_issuer.client_key(client);
         },
         resources);
 

@@ -91,12 +91,12 @@ IdentityKey generate_gq(unsigned modulus_bits, const Resources& resources) {
 
 IdentityKey identity::generate_gq(unsigned modulus_bits, const crypto::SearchContext& context) {
     require_identity_bits(modulus_bits);
-    // Two top bits in each factor make the product as long as it should be.
-    const Number p = crypto::search_prime("GQ modulus, first factor", (modulus_bits + 1) / 2, 2, context);
-    Number q;
-    do {
-        q = crypto::search_prime("GQ modulus, second factor", modulus_bits / 2, 2, context);
-    } while (p == q);
+    const Number p = crypto::search_prime("GQ modulus, first factor", (modulus_bits + 1) / 2,
+                                          crypto::admit_upper, context);
+    const Number q =
+        crypto::search_prime("GQ modulus, second factor", modulus_bits / 2, crypto::admit_upper, context);
+    if (p == q)
+        throw Error(ErrorCode::crypto, "the random generator repeats itself: two primes are equal");
     const Number n = multiply(p, q);
     const Number phi = multiply(subtract(p, Number(1)), subtract(q, Number(1)));
 

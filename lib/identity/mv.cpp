@@ -52,10 +52,12 @@ Number find_generator(const identity::MvFactors& group, Random& random) {
     }
 }
 
-Number random_unit(const Number& q, Random& random) {
+// A number that none of q's factors divides.
+Number random_unit(const identity::MvFactors& group, Random& random) {
     for (;;) {
-        Number candidate = crypto::random_between(Number(2), subtract(q, Number(1)), random);
-        if (gcd(candidate, q).is_one())
+        Number candidate = crypto::random_between(Number(2), subtract(group.q, Number(1)), random);
+        if (std::none_of(group.factors.begin(), group.factors.end(),
+                         [&](const Number& factor) { return modulo(candidate, factor).is_zero(); }))
             return candidate;
     }
 }
@@ -88,10 +90,10 @@ IdentityKey identity::generate_mv(unsigned modulus_bits, unsigned clients,
     identity::MvFactors group = identity::search_mv_factors(modulus_bits, m, context);
     MvAuthorityNumbers numbers;
     numbers.g = find_generator(group, context.random);
-    numbers.b = random_unit(group.q, context.random);
-    for (Number& factor : group.factors) {
-        const Number root = random_unit(group.q, context.random);
-        numbers.clients.push_back({std::move(factor), power_modulo(root, Number(std::uint64_t{m}), group.q)});
+    numbers.b = random_unit(group, context.random);
+    for (const Number& factor : group.factors) {
+        const Number root = random_unit(group, context.random);
+        numbers.clients.push_back({factor.clone(), power_modulo(root, Number(std::uint64_t{m}), group.q)});
     }
     numbers.p = std::move(group.p);
     numbers.q = std::move(group.q);
@@ -134,9 +136,7 @@ IdentityKey revoke_mv(const IdentityKey& key, std::span<const std::uint32_t> cli
 IdentityKey make_mv_server(const IdentityKey& key) {
     identity::require(key, IdentityScheme::mv, IdentityRole::authority);
     const MvAuthorityNumbers& ta = authority(key);
-    Number enabling = divide(ta.q, ta.clients.back().factor);
-    for (const std::uint32_t client : ta.revoked)
-        enabling = divide(enabling, ta.clients.at(client - 1).factor);
+    const Number enabling = divide(ta.q, identity::mv_answer_order(key));
     Number e = power_modulo(ta.a, enabling, ta.p);
     Number gbar = power_modulo(ta.g, enabling, ta.p);
     Number ghat = power_modulo(gbar, ta.b, ta.p);
@@ -146,18 +146,7 @@ IdentityKey make_mv_server(const IdentityKey& key) {
 }
 
 IdentityKey make_mv_client(const IdentityKey& key, std::uint32_t client) {
-    const unsigned count = mv_client_count(key);
-    if (client < 1 || client > count)
-        throw Error(ErrorCode::bad_request,
-                    fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
-    const MvAuthorityNumbers& ta = authority(key);
-    const auto& own = ta.clients.at(client - 1);
-    const Number others = subtract_modulo(sum_of_powers(ta), own.power, ta.q);
-    Number xbar = multiply_modulo(inverse_modulo(ta.b, ta.q), others, ta.q);
-    Number xhat = multiply_modulo(own.power, add(divide(ta.q, own.factor), Number(1)), ta.q);
-    return {IdentityScheme::mv,
-            IdentityRole::client,
-            {DsaNumbers{ta.p.clone(), Number(1), Number(1), std::move(xhat), std::move(xbar)}}};
+    return identity::MvIssuer(key).client_key(client);
 }
 
 namespace {
@@ -185,9 +174,10 @@ MvRound::MvRound(const IdentityKey& server, Random& random) {
     ghat_ = power_modulo(bob.pub, k, p_);
 }
 
-void MvRound::prepare_for_many() {
-    powers_of_gbar_.emplace(gbar_, p_, p_.bits());
-    powers_of_ghat_.emplace(ghat_, p_, p_.bits());
+void MvRound::prepare(const Number& order) {
+    Powers powers{order.clone(), {gbar_, p_, order.bits()}, {ghat_, p_, order.bits()}};
+    if (powers.gbar.power(order).is_one() && powers.ghat.power(order).is_one())
+        powers_.emplace(std::move(powers));
 }
 
 void MvRound::verify(const IdentityKey& client) const {
@@ -197,15 +187,42 @@ void MvRound::verify(const IdentityKey& client) const {
         fail("server and client files are of different generations",
              "give the client the file that belongs to this key");
     require_usable_client(client);
-    // A client's numbers are below q, so below p; prepared powers reach no further.
-    const bool is_prepared = powers_of_gbar_ && alice.pub < p_ && alice.priv < p_;
     const Number blinding =
-        is_prepared
-            ? multiply_modulo(powers_of_gbar_->power(alice.pub), powers_of_ghat_->power(alice.priv), p_)
+        powers_
+            ? multiply_modulo(powers_->gbar.power(modulo(alice.pub, powers_->order)),
+                              powers_->ghat.power(modulo(alice.priv, powers_->order)), p_)
             : multiply_modulo(power_modulo(gbar_, alice.pub, p_), power_modulo(ghat_, alice.priv, p_), p_);
     if (!(multiply_modulo(blinding, answer_, p_) == challenge_))
         fail("this client is revoked, or its file does not belong to the server's key",
              "let it in again on the server: keygen --mv-revoke with the list of clients that stay out");
+}
+
+MvIssuer::MvIssuer(const IdentityKey& authority)
+    : authority_((require(authority, IdentityScheme::mv, IdentityRole::authority), authority)),
+      sum_of_powers_(sum_of_powers(identity::authority(authority))),
+      inverse_of_b_(inverse_modulo(identity::authority(authority).b, identity::authority(authority).q)) {}
+
+IdentityKey MvIssuer::client_key(std::uint32_t client) const {
+    const unsigned count = mv_client_count(authority_);
+    if (client < 1 || client > count)
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("there is no MV client {}; this group has 1 to {}", client, count));
+    const MvAuthorityNumbers& ta = identity::authority(authority_);
+    const auto& own = ta.clients.at(client - 1);
+    const Number others = subtract_modulo(sum_of_powers_, own.power, ta.q);
+    Number xbar = multiply_modulo(inverse_of_b_, others, ta.q);
+    Number xhat = multiply_modulo(own.power, add(divide(ta.q, own.factor), Number(1)), ta.q);
+    return {IdentityScheme::mv,
+            IdentityRole::client,
+            {DsaNumbers{ta.p.clone(), Number(1), Number(1), std::move(xhat), std::move(xbar)}}};
+}
+
+Number mv_answer_order(const IdentityKey& authority) {
+    const MvAuthorityNumbers& ta = identity::authority(authority);
+    Number order = ta.clients.back().factor.clone();
+    for (const std::uint32_t client : ta.revoked)
+        order = multiply(order, ta.clients.at(client - 1).factor);
+    return order;
 }
 
 }  // namespace identity

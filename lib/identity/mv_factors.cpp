@@ -108,7 +108,7 @@ std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned to
     while (factors.size() < count && !search.is_over()) {
         const double target = bits_left / static_cast<double>(count - factors.size());
         Number factor = crypto::search_prime(
-            "MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), 1, alone);
+            "MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), crypto::admit_all, alone);
         if (contains(factors, factor))
             continue;
         bits_left -= factor.bits() - MEAN_LOSS;

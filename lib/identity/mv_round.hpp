@@ -15,8 +15,9 @@ class MvRound {
   public:
     /// Throws Error(not_proven) for a server key that would let everybody pass.
     MvRound(const IdentityKey& server, Random& random);
-    /// Makes what follows cheaper where it follows often.
-    void prepare_for_many();
+    /// Makes verifying many clients cheap for whoever knows in what part of the group the server answers: the
+    /// powers of its answer repeat after `order` of them. Where they do not, nothing changes.
+    void prepare(const crypto::Number& order);
     /// What crypto_mv does on a client. Throws Error(not_proven). May be called from several threads at once.
     void verify(const IdentityKey& client) const;
 
@@ -24,7 +25,27 @@ class MvRound {
     crypto::Number p_;
     crypto::Number challenge_;
     crypto::Number answer_, gbar_, ghat_;
-    std::optional<crypto::FixedBase> powers_of_gbar_, powers_of_ghat_;
+    struct Powers {
+        crypto::Number order;
+        crypto::FixedBase gbar, ghat;
+    };
+    std::optional<Powers> powers_;
 };
+
+/// Issues the clients' keys of an authority, which outlives it. May be used from several threads at once.
+class MvIssuer {
+  public:
+    explicit MvIssuer(const IdentityKey& authority);
+    /// Throws Error(bad_request) for one that does not exist.
+    [[nodiscard]] IdentityKey client_key(std::uint32_t client) const;
+
+  private:
+    const IdentityKey& authority_;
+    crypto::Number sum_of_powers_, inverse_of_b_;
+};
+
+/// The order of the numbers with which a server of this authority answers: the product of the factors that
+/// its enabling key leaves out.
+crypto::Number mv_answer_order(const IdentityKey& authority);
 
 }  // namespace keygen::identity

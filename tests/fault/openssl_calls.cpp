@@ -37,6 +37,8 @@
                          a, b, c, d, e, f, g)
 #define CALL9(n) WRAPPED(n, (P(n, 0) a, P(n, 1) b, P(n, 2) c, P(n, 3) d, P(n, 4) e, P(n, 5) f, P(n, 6) g, P(n, 7) h, \
                              P(n, 8) i), a, b, c, d, e, f, g, h, i)
+#define CALL11(n) WRAPPED(n, (P(n, 0) a, P(n, 1) b, P(n, 2) c, P(n, 3) d, P(n, 4) e, P(n, 5) f, P(n, 6) g, P(n, 7) h, \
+                              P(n, 8) i, P(n, 9) j, P(n, 10) k), a, b, c, d, e, f, g, h, i, j, k)
 
 CALL0(ASN1_INTEGER_new)
 CALL0(ASN1_OCTET_STRING_new)
@@ -54,6 +56,7 @@ CALL1(BIO_new)
 CALL1(BN_bn2dec)
 CALL1(BN_bn2hex)
 CALL1(BN_dup)
+CALL1(EVP_PKEY_check)
 CALL1(EVP_PKEY_fromdata_init)
 CALL1(EVP_PKEY_keygen_init)
 CALL1(EVP_PKEY_paramgen_init)
@@ -138,6 +141,7 @@ CALL7(EVP_DigestSignInit_ex)
 CALL7(EVP_DigestVerifyInit_ex)
 CALL7(PKCS8_pkey_set0)
 CALL9(PEM_ASN1_write_bio)
+CALL11(BN_mod_exp_mont_consttime_x2)
 // clang-format on
 
 extern "C" RESULT(RAND_priv_bytes) __real_RAND_priv_bytes(unsigned char* bytes, int size);

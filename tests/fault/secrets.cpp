@@ -52,8 +52,8 @@ GenerateRequest request_in(const std::string& directory, UnixTime now) {
 }
 
 // One directory for each scheme: everything that handles secrets.
-void use_library(const std::string& root) {
-    const Resources resources;
+void use_library(const std::string& root, unsigned jobs) {
+    const Resources resources{.jobs = jobs};
     for (const auto scheme : {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv}) {
         const std::string directory = fmt::format("{}/{}", root, name_of(scheme));
         std::filesystem::create_directory(directory);
@@ -209,7 +209,12 @@ int main(int argc, char** argv) {
         return 2;
     }
     int status = check_search();
-    use_library(root);
+    // On one thread, whose leftovers stay, and on several.
+    for (const unsigned jobs : {1U, 3U}) {
+        const std::string directory = fmt::format("{}/{}", root, jobs);
+        std::filesystem::create_directory(directory);
+        use_library(directory, jobs);
+    }
     status += report(secrets_of(root));
     std::filesystem::remove_all(root);
     return status;

@@ -3,6 +3,7 @@
 #include <keygen/random.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <random>
 #include <stdexcept>
@@ -40,6 +41,19 @@ class ScriptedRandom final : public Random {
   private:
     std::vector<std::uint8_t> bytes_;
     std::size_t used_ = 0;
+};
+
+/// The real generator, and how much was drawn from it.
+class CountingRandom final : public Random {
+  public:
+    void fill(std::span<std::uint8_t> bytes) override {
+        drawn_ += bytes.size();
+        private_random().fill(bytes);
+    }
+    [[nodiscard]] std::size_t drawn() const { return drawn_; }
+
+  private:
+    std::atomic<std::size_t> drawn_ = 0;
 };
 
 /// One byte for ever, as from a broken generator.

@@ -47,6 +47,7 @@ const std::vector<Use> USES = {
     {"-H", {generate}},
     {"-S", {generate}},
     {"-m", {generate}},
+    {"--openssl-keygen", {generate}},
     {"-b", {generate}},
     {"--new-identity", {generate}},
     {"--compat", {generate}},

@@ -61,6 +61,9 @@ void add_key_options(CLI::App& app, Options& o) {
     app.add_option("-m,--modulus", o.modulus_bits, "Size of host and sign keys, 512 to 4096 (default 2048)")
         ->type_name("BITS")
         ->group(group);
+    app.add_flag("--openssl-keygen", o.openssl_keygen,
+                 "Have OpenSSL generate RSA keys, as always in FIPS mode; slower")
+        ->group(group);
     app.add_option("-C,--cipher", o.cipher, "Cipher of the private keys (default AES-256-CBC)")
         ->type_name("CIPHER")
         ->group(group);

@@ -26,6 +26,7 @@ struct Options {
     std::optional<unsigned> mv_update_clients;  ///< -v
     bool host_key = false;
     std::optional<std::string> sign_key;
+    bool openssl_keygen = false;
     bool new_identity = false;
     bool symmetric = false;
 

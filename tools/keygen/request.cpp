@@ -174,6 +174,7 @@ keygen::GenerateRequest to_generate(Options& options) {
     request.kind = kind(options);
     request.new_sign_key = sign_key(options);
     request.new_host_key = options.host_key;
+    request.openssl_keygen = options.openssl_keygen;
     request.identity = identity(options);
     request.renew_before_days = options.renew_before_days;
     request.compat = options.compat;

@@ -48,6 +48,7 @@ struct GenerateRequest {
     std::optional<CertificateKind> kind;  ///< none: that of the linked certificate
     std::optional<SignKeyType> new_sign_key;
     bool new_host_key = false;
+    bool openssl_keygen = false;  ///< RSA keys come from OpenSSL's own generator, as always in FIPS mode
     std::optional<IdentityRequest> identity;
     std::optional<int> renew_before_days;  ///< do nothing while the linked certificate is good for longer
     bool compat = false;                   ///< ntp-keygen's defaults
