@@ -6,6 +6,7 @@
 
 #include "crypto/pem.hpp"
 #include "keysdir/filename.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"
 
 namespace keygen {
@@ -83,9 +84,8 @@ ChangePasswordReport change_password(const ChangePasswordRequest& request, const
     crypto::require_usable_password(request.new_password);
     const Reencryption reencryption(request,
                                     find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))));
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &resources.progress);
+    ChangePasswordReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, &resources.progress, report.changes);
     directory.require_writable();
 
     std::vector<StagedFile> files;
@@ -106,7 +106,6 @@ ChangePasswordReport change_password(const ChangePasswordRequest& request, const
     }
     if (files.empty())
         throw Error(ErrorCode::not_found, "no private key here").in(directory.path());
-    ChangePasswordReport report;
     keysdir::Staging(std::move(files), {}, directory, request.keysdir, report.changes).commit();
     return report;
 }

@@ -15,6 +15,7 @@
 #include "generate/plan.hpp"
 #include "identity/generation.hpp"
 #include "keysdir/header.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"
 
 namespace keygen {
@@ -130,11 +131,8 @@ std::vector<StagedFile> make_files(const Plan& plan, const GenerateRequest& requ
 
 GenerateReport generate(const GenerateRequest& request, const Resources& resources) {
     require_possible(request);
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &resources.progress);
-
     GenerateReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, &resources.progress, report.changes);
     Plan plan = make_plan(request, directory, report.changes);
     report.host = request.host;
     report.group = plan.group;

@@ -12,6 +12,7 @@
 #include "keysdir/command_text.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
+#include "keysdir/settled_directory.hpp"
 
 namespace keygen {
 
@@ -123,7 +124,7 @@ ExportReport export_identity(const ExportRequest& request, const Resources& reso
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
-    const auto directory = keysdir::Directory::open(request.keysdir.directory);
+    const auto directory = keysdir::open_to_read(request.keysdir.directory, request.keysdir.lock_timeout);
     const std::string group =
         keysdir::group_in_use(request.group, keysdir::find_certificate(directory, request.host));
 

@@ -10,6 +10,7 @@
 #include "crypto/policy.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/links.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"
 #include "symmetric/type.hpp"
 
@@ -80,10 +81,8 @@ void warn_about_policy(const SymmetricRequest& request, KeysdirChanges& changes)
 
 KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random) {
     require_usable_owner(request.owner, "owner");
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, request.keysdir.progress);
-
+    KeysFileReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, request.keysdir.progress, report.changes);
     directory.require_writable();
     keysdir::FileName name{KEYS_FILE_TYPE, request.owner,
                            request.filestamp.value_or(Filestamp::from_unix(request.now))};
@@ -94,7 +93,6 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
     keys.header = keysdir::format_header(name, name.filestamp.to_unix(request.now));
     GeneratedKeys generated = generate_keys(keys, random);
 
-    KeysFileReport report;
     warn_about_policy(keys, report.changes);
     report.file = name.text();
     report.keys = std::move(generated.keys);
@@ -115,9 +113,13 @@ KeysFileReport generate_keys_file(const KeysFileRequest& request, Random& random
 KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     const std::filesystem::path path(request.path);
     const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
-    auto directory = keysdir::Directory::open(parent);
-    if (!request.dry_run)
-        directory.lock(request.lock_timeout, request.progress);
+    KeysdirOptions keysdir;
+    keysdir.directory = parent;
+    keysdir.lock_timeout = request.lock_timeout;
+    keysdir.dry_run = request.dry_run;
+    KeysFileReport report;
+    auto directory = keysdir::open_for_changes(keysdir, request.progress, report.changes);
+    directory.require_writable();
     // Behind a link, the file that it leads to is the one to replace.
     const auto file = [&] {
         try {
@@ -138,7 +140,6 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
         keys.dialect = guess_dialect(text.text(), request.path);
     GeneratedKeys merged = merge_keys(text.text(), request.path, keys, random);
 
-    KeysFileReport report;
     warn_about_policy(keys, report.changes);
     report.file = *file;
     report.keys = std::move(merged.keys);
@@ -149,8 +150,8 @@ KeysFileReport merge_keys_file(const MergeRequest& request, Random& random) {
     report.changes.files.push_back(
         {*file, fmt::format("{} symmetric keys more", report.keys.size()), mode, true});
     keysdir::Publication publication(directory);
-    publication.add_file(*file, std::move(merged.text), mode, keysdir::Publication::IfExists::replace,
-                         status->st_gid, status->st_uid);
+    publication.add_file(*file, std::move(merged.text), {mode, status->st_gid, status->st_uid},
+                         keysdir::Publication::IfExists::replace);
     publication.check();
     std::error_code failed;
     const auto absolute = std::filesystem::absolute(path, failed).lexically_normal();

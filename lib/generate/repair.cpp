@@ -6,6 +6,7 @@
 
 #include "generate/identity_files.hpp"
 #include "keysdir/linked_keys.hpp"
+#include "keysdir/settled_directory.hpp"
 
 namespace keygen {
 
@@ -115,11 +116,9 @@ RepairReport repair(const RepairRequest& request, const Resources& resources) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &resources.progress);
-    directory.require_writable();
     RepairReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, &resources.progress, report.changes);
+    directory.require_writable();
     const auto certificate = keysdir::find_certificate(directory, request.host);
     Repair repair{request, directory, certificate, resources, report, {}, {}};
     const std::string cipher = find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)));

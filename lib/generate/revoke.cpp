@@ -7,6 +7,7 @@
 #include "generate/identity_files.hpp"
 #include "keysdir/command_text.hpp"
 #include "keysdir/linked_keys.hpp"
+#include "keysdir/settled_directory.hpp"
 
 namespace keygen {
 
@@ -16,9 +17,8 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
     require_usable_owner(request.host, "host name");
     if (request.group && !request.group->empty())
         require_usable_owner(*request.group, "group name");
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, &resources.progress);
+    RevokeReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, &resources.progress, report.changes);
     directory.require_writable();
     const std::string group =
         keysdir::group_in_use(request.group, keysdir::find_certificate(directory, request.host));
@@ -43,8 +43,8 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
         request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)))};
     // ntpd compares filestamps for equality, so both files keep their names and headers (crypto_mv).
     std::vector<StagedFile> files;
-    files.push_back(make_server_file(updated, settings));
     files.push_back(make_authority_file(updated, settings));
+    files.push_back(make_server_file(updated, settings));
     const identity::MvIssuer issuer(updated);
     for (std::uint32_t client = 1; client <= request.rewrite_clients; ++client)
         files.push_back(make_mv_client_file(issuer, client, settings));
@@ -54,17 +54,16 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
     const auto read_back = [&](const StagedFile& file, IdentityRole role) {
         return IdentityKey::from_pem(file.content.text(), IdentityScheme::mv, role, &request.password);
     };
-    const IdentityKey written_authority = read_back(files[1], IdentityRole::authority);
+    const IdentityKey written_authority = read_back(files[0], IdentityRole::authority);
     const identity::MvIssuer written_issuer(written_authority);
     prove_mv_clients(
-        read_back(files[0], IdentityRole::server), written_authority,
+        read_back(files[1], IdentityRole::server), written_authority,
         [&](std::uint32_t client) {
             return client <= request.rewrite_clients ? read_back(files[client + 1], IdentityRole::client)
                                                      : written_issuer.client_key(client);
         },
         resources);
 
-    RevokeReport report;
     report.group = authority->source.header.owner;
     report.clients = mv_client_count(updated);
     report.revoked = mv_revoked(updated);

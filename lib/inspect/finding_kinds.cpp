@@ -16,6 +16,7 @@ const std::vector<FindingKind>& finding_kinds() {
         {"type-mismatch", critical, "the content is not of the type that the name says"},
         {"not-examined", note, "one of very many files; only its outside was looked at"},
         // names, headers and links
+        {"run-interrupted", warning, "a run was interrupted; the next one finishes or undoes it"},
         {"header-missing", critical, "line 1 has no filestamp: ntpd refuses the file"},
         {"header-mismatch", warning, "the name in line 1 is not the file's name"},
         {"filestamp-future", warning, "the filestamp lies in the future"},

@@ -62,9 +62,11 @@ InspectReport inspect(const InspectRequest& request) {
         check_links(scan, directory_scan, context);
     open_keys(scan, context);
     for (ScannedDirectory& directory_scan : scan.directories) {
-        check_generations(scan, directory_scan, context);
-        check_hosts(scan, directory_scan, context);
-        check_gq_values(scan, directory_scan, context);
+        if (!directory_scan.is_midway) {
+            check_generations(scan, directory_scan, context);
+            check_hosts(scan, directory_scan, context);
+            check_gq_values(scan, directory_scan, context);
+        }
         check_permissions(scan, directory_scan, context);
     }
     for (const ExaminedFile& subject : scan.subjects) {

@@ -15,6 +15,7 @@
 #include "keysdir/directory.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/links.hpp"
+#include "keysdir/own_names.hpp"
 
 namespace keygen::inspection {
 
@@ -133,6 +134,7 @@ class DirectoryScanner {
         place_.directory.path = directory_.path();
         const std::vector<std::string> names = directory_.list();
         place_.names = gather(names);
+        place_.is_midway = check_runs(directory_.path(), names, context_);
         for (const std::string& name : names) {
             if (!is_key_name(name) || !directory_.link_target(name))
                 continue;
@@ -152,6 +154,8 @@ class DirectoryScanner {
 
   private:
     void visit(const std::string& name) {
+        if (name.starts_with(keysdir::OWN_PREFIX))
+            return;  // which are looked into with the runs that leave them
         const auto status = directory_.status_of(name);
         if (!status)
             return;  // gone since it was listed
@@ -285,7 +289,7 @@ class PathScanner {
 
     void visit_file(const std::string& path, const struct stat& status) {
         const std::string parent = directory_of(path);
-        std::string name (keysdir::last_component(path));
+        std::string name(keysdir::last_component(path));
         // The name that counts is that of the file which a link in the same directory leads to.
         struct stat own {};
         if (::lstat(path.c_str(), &own) == 0 && S_ISLNK(own.st_mode)) {

@@ -21,6 +21,7 @@ struct ScannedDirectory {
     std::map<std::string, std::size_t, std::less<>>
         by_name;  ///< subjects under the names that ntpd can open them by
     std::map<FileIdentity, std::size_t> by_identity;
+    bool is_midway = false;  ///< a run has moved some of its links and not the others
 };
 
 /// Everything that the request's paths led to, each file once. Files that the caller named are in a place
@@ -39,6 +40,9 @@ inline ExaminedFile* find_subject(Scan& scan, const ScannedDirectory& directory_
     return found == directory_scan.by_name.end() ? nullptr : &scan.subjects[found->second];
 }
 
+/// Names a run that was interrupted among a directory's names; true when some of its links may have moved and
+/// others not.
+bool check_runs(const std::string& directory, const std::vector<std::string>& names, const Context& context);
 /// Looks at the links of a place: where they lead, whether to the right sort of file, and fills in
 /// Subject::file.links.
 void check_links(Scan& scan, ScannedDirectory& directory_scan, const Context& context);

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <array>
@@ -12,13 +11,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 namespace keygen::keysdir {
 
 namespace {
-
-constexpr std::chrono::milliseconds LOCK_POLL_INTERVAL{20};
 
 void require_regular(int descriptor, const std::string& path) {
     struct stat status {};
@@ -130,25 +126,19 @@ std::string Directory::absolute_path() const {
     return absolute == nullptr ? path_ : absolute.get();
 }
 
+bool Directory::is_writable() const {
+    return ::faccessat(descriptor_.get(), ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
 void Directory::require_writable() const {
-    if (::faccessat(descriptor_.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
+    if (!is_writable())
         throw system_failure("write to the key directory", path_)
             .hint("run it as the directory's owner, or name another directory with --keysdir");
 }
 
 void Directory::lock(std::chrono::milliseconds timeout, const Progress* progress) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
-    while (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            throw system_failure("lock", path_);
-        if (std::chrono::steady_clock::now() >= deadline)
-            throw Error(ErrorCode::locked, "another process is working in this key directory")
-                .in(path_)
-                .hint("try again when it is done, or wait longer with --lock-timeout");
-        if (progress != nullptr && progress->is_cancelled())
-            throw Error(ErrorCode::cancelled, "cancelled");
-        std::this_thread::sleep_for(LOCK_POLL_INTERVAL);
-    }
+    if (!lock_)
+        lock_.emplace(Lock::take(descriptor_.get(), path_, timeout, progress));
 }
 
 SecretBytes read_file(const std::string& path) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "keysdir/file_descriptor.hpp"
+#include "keysdir/lock.hpp"
 
 namespace keygen::keysdir {
 
@@ -49,10 +50,11 @@ class Directory {
     /// The directory's path from the root, for configuration files.
     [[nodiscard]] std::string absolute_path() const;
 
-    /// Throws Error(input_output) when this process could not create files here.
+    /// Whether this process could create files here.
+    [[nodiscard]] bool is_writable() const;
+    /// Throws Error(input_output) when it could not.
     void require_writable() const;
-    /// Waits for the directory's lock, held until this object goes or the process ends. Throws Error(locked)
-    /// after `timeout`, Error(cancelled).
+    /// Waits for the directory's lock, held until this object goes or the process ends. Errors as Lock::take.
     void lock(std::chrono::milliseconds timeout, const Progress* progress = nullptr);
 
   private:
@@ -61,6 +63,7 @@ class Directory {
 
     std::string path_;
     FileDescriptor descriptor_;
+    std::optional<Lock> lock_;
 };
 
 /// Content of a regular file anywhere, named by the caller, links followed; limits and errors as

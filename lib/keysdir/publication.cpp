@@ -1,159 +1,95 @@
 #include "keysdir/publication.hpp"
 
+#include <keygen/error.hpp>
+
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
-#include "keysdir/exchange.hpp"
+#include "keysdir/own_names.hpp"
 
 namespace keygen::keysdir {
 
 namespace {
 
-// Not a name that ntpd, an admin or a package would use; what bears it is ours to remove.
-constexpr std::string_view TEMPORARY_PREFIX = ".ntpkey-unfinished-";
-
-void write_all(int descriptor, std::span<const std::uint8_t> bytes, const std::string& path) {
-    while (!bytes.empty()) {
-        const auto count = ::write(descriptor, bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            throw system_failure("write", path);
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
+bool is_there(const Directory& directory, const std::string& name) {
+    return ::faccessat(directory.descriptor(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-// The steps already taken, undone in reverse unless they are kept.
-class Journal {
+/// Removes a run's temporary names in the end, whatever comes of it, unless a journal still needs them.
+class TemporaryNames {
   public:
-    explicit Journal(const Directory& directory) : directory_(directory) {}
-    Journal(const Journal&) = delete;
-    Journal& operator=(const Journal&) = delete;
+    TemporaryNames(const Directory& directory, const std::vector<Move>& moves)
+        : directory_(directory), moves_(moves) {}
+    TemporaryNames(const TemporaryNames&) = delete;
+    TemporaryNames& operator=(const TemporaryNames&) = delete;
+    ~TemporaryNames() { (void)remove(); }
 
-    ~Journal() {
-        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-            if (!kept_ && step->backup)
-                ::renameat(descriptor(), step->backup->c_str(), descriptor(), step->name.c_str());
-            else if (!kept_)
-                ::unlinkat(descriptor(), step->name.c_str(), 0);
-            // Also after the rename: where nothing had been replaced yet, both names are one file and stay.
-            if (step->backup)
-                ::unlinkat(descriptor(), step->backup->c_str(), 0);
+    // 0, or errno of one that stays.
+    [[nodiscard]] int remove() {
+        if (has_journal())
+            return 0;
+        int failure = 0;
+        const auto unlink = [&](const char* name) {
+            if (::unlinkat(directory_.descriptor(), name, 0) != 0 && errno != ENOENT)
+                failure = errno;
+        };
+        for (const Move& move : moves_) {
+            unlink(move.fresh.c_str());
+            unlink(move.old.c_str());
         }
-        for (const std::string& name : temporaries_)
-            ::unlinkat(descriptor(), name.c_str(), 0);
+        unlink(NEW_JOURNAL);
+        unlink(CLOSED_JOURNAL);
+        return failure;
     }
-
-    // Steps are noted without allocating: what cannot be noted could not be undone.
-    void expect(std::size_t steps) { steps_.reserve(steps); }
-
-    std::string temporary() {
-        temporaries_.push_back(fmt::format("{}{}", TEMPORARY_PREFIX, temporaries_.size() + 1));
-        return temporaries_.back();
+    [[nodiscard]] bool has_journal() const {
+        return ::faccessat(directory_.descriptor(), JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+               ::faccessat(directory_.descriptor(), UNDO_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
     }
-
-    // Gives `name` to what `temporary` names, and keeps what had it; false with errno when it could not.
-    bool replaces(const std::string& temporary, const std::string& name) {
-        if (directory_.kind_of(name) == EntryKind::missing)
-            return creates(name, [&] { return rename(temporary, name); });
-        // Without a second link to what is there: the kernel refuses those to other users' files.
-        Step step{name, temporary};
-        const Exchange exchange = exchange_names(descriptor(), temporary, name);
-        if (exchange == Exchange::done) {
-            steps_.push_back(std::move(step));
-            return true;
-        }
-        if (exchange == Exchange::failed)
-            return false;
-        // linkat(2) on a symbolic link makes a second link to the link itself, which is what is wanted.
-        step.backup = next_backup();
-        if (::linkat(descriptor(), name.c_str(), descriptor(), step.backup->c_str(), 0) != 0)
-            return false;
-        steps_.push_back(std::move(step));
-        return rename(temporary, name);
-    }
-    // Takes `name` away; false with errno when it could not.
-    bool removes(const std::string& name) {
-        if (directory_.kind_of(name) == EntryKind::directory) {
-            errno = EISDIR;
-            return false;
-        }
-        Step step{name, next_backup()};
-        if (!rename(name, *step.backup))
-            return false;
-        steps_.push_back(std::move(step));
-        return true;
-    }
-    // `make` gives `name` to something; false when it could not.
-    template <typename Make>
-    bool creates(const std::string& name, Make make) {
-        Step step{name, std::nullopt};
-        if (!make())
-            return false;
-        steps_.push_back(std::move(step));
-        return true;
-    }
-    void keep() { kept_ = true; }
 
   private:
-    struct Step {
-        std::string name;
-        std::optional<std::string> backup;
-    };
-
-    [[nodiscard]] int descriptor() const { return directory_.descriptor(); }
-    [[nodiscard]] std::string next_backup() const {
-        return fmt::format("{}old-{}", TEMPORARY_PREFIX, steps_.size() + 1);
-    }
-    [[nodiscard]] bool rename(const std::string& from, const std::string& to) const {
-        return ::renameat(descriptor(), from.c_str(), descriptor(), to.c_str()) == 0;
-    }
-
     const Directory& directory_;
-    std::vector<Step> steps_;
-    std::vector<std::string> temporaries_;
-    bool kept_ = false;
+    const std::vector<Move>& moves_;
 };
 
-void remove_leftovers(const Directory& directory) {
-    for (const std::string& name : directory.list()) {
-        if (name.starts_with(TEMPORARY_PREFIX))
-            ::unlinkat(directory.descriptor(), name.c_str(), 0);
-    }
+Error describe_failure(const Directory& directory, const Journal::Failure& failure) {
+    constexpr std::string_view VERBS[] = {"create", "replace", "remove"};
+    errno = failure.number;
+    return failure.move == nullptr ? system_failure("write to disk", directory.path())
+                                   : system_failure(VERBS[static_cast<std::size_t>(failure.move->kind)],
+                                                    directory.path_of(failure.move->name));
 }
 
-void write_file(const Directory& directory, const std::string& temporary, const std::string& name,
-                const SecretBytes& content, mode_t mode, std::optional<uid_t> user,
-                std::optional<gid_t> group) {
-    const std::string path = directory.path_of(name);
-    FileDescriptor file(::openat(directory.descriptor(), temporary.c_str(),
-                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE_MODE));
-    if (!file.is_open())
-        throw system_failure("create", path);
-    write_all(file.get(), content.bytes(), path);
-    constexpr auto UNCHANGED = static_cast<uid_t>(-1);
-    const bool has_owner = group.has_value() || user.has_value();
-    if (has_owner && ::fchown(file.get(), user.value_or(UNCHANGED), group.value_or(UNCHANGED)) != 0)
-        throw system_failure("change the owner", path);
-    if (::fchmod(file.get(), mode) != 0)
-        throw system_failure("change the mode", path);
-    if (::fsync(file.get()) != 0)
-        throw system_failure("write to disk", path);
-    if (::close(file.release()) != 0)
-        throw system_failure("close", path);
+// For what keeps the directory from being as it was.
+[[noreturn]] void fail_with(const Error& error, const std::string& note, const std::string& hint) {
+    throw Error(error.code(), fmt::format("{}; {}", error.message(), note)).in(error.path()).hint(hint);
+}
+
+// "ntpkey_host_h is new; ntpkey_cert_h is as before", of a run that stopped midway.
+std::string describe_state(const Directory& directory, const std::vector<Move>& moves) {
+    std::string text;
+    for (const Move& move : moves) {
+        const std::string& waiting = move.kind == Move::Kind::remove ? move.name : move.fresh;
+        text += fmt::format("{}{} is {}", text.empty() ? "" : ", ", escaped(move.name),
+                            is_there(directory, waiting)      ? "as before"
+                            : move.kind == Move::Kind::remove ? "gone"
+                                                              : "new");
+    }
+    return text;
 }
 
 }  // namespace
 
-void Publication::add_file(std::string name, SecretBytes content, mode_t mode, IfExists if_exists,
-                           std::optional<gid_t> group, std::optional<uid_t> user) {
-    files_.push_back({std::move(name), std::move(content), mode, if_exists, group, user});
+void Publication::add_file(std::string name, SecretBytes content, const Access& access, IfExists if_exists) {
+    files_.push_back({std::move(name), std::move(content), access, if_exists});
 }
 
 void Publication::add_link(std::string name, std::string target, IfExists if_exists) {
+    std::erase_if(links_, [&](const Link& link) { return link.name == name; });
     links_.push_back({std::move(name), std::move(target), if_exists});
 }
 
@@ -188,39 +124,107 @@ void Publication::check() const {
     }
 }
 
+// The order in which names change hands: files before the links that lead to them.
+std::vector<Move> Publication::plan_moves() const {
+    std::vector<Move> moves;
+    const auto add = [&](Move::Kind kind, const std::string& name) {
+        if (!is_plain_name(name))
+            throw Error(ErrorCode::bad_request, "a name with a control character")
+                .in(directory_.path_of(name));
+        moves.push_back(Move::make(kind, name, moves.size() + 1));
+    };
+    const auto kind_for = [&](const std::string& name) {
+        return directory_.kind_of(name) == EntryKind::missing ? Move::Kind::create : Move::Kind::replace;
+    };
+    for (const File& file : files_)
+        add(file.if_exists == IfExists::refuse ? Move::Kind::create : kind_for(file.name), file.name);
+    for (const Link& link : links_)
+        add(kind_for(link.name), link.name);
+    for (const std::string& name : removals_)
+        add(Move::Kind::remove, name);
+    return moves;
+}
+
+// A run that rewrites or removes a file cannot be undone later, nor can those before it.
+History Publication::history_behind(const std::vector<Move>& moves) const {
+    if (history_)
+        return *history_;
+    const std::size_t first_link = files_.size();
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+        const bool is_link = directory_.kind_of(moves[i].name) == EntryKind::link;
+        if (moves[i].kind != Move::Kind::create && (i < first_link || !is_link))
+            return {};
+    }
+    std::vector<LinkChange> changes;
+    for (const Link& link : links_)
+        changes.push_back({link.name, link.target, "", ""});
+    for (const std::string& name : removals_)
+        changes.push_back({name, "", "", ""});
+    Run run = describe_run(directory_, std::move(changes));
+    const bool can_be_written = std::all_of(run.links.begin(), run.links.end(), [](const LinkChange& link) {
+        return is_plain_text(link.name) && is_plain_text(link.after) && is_plain_text(link.before);
+    });
+    if (!can_be_written)
+        return {};
+    History history;
+    try {
+        history = load_history(directory_);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::input_output)
+            throw;
+        // Another user's record, which this one replaces.
+    }
+    history.push_back(std::move(run));
+    return history;
+}
+
+void Publication::stage(const std::vector<Move>& moves) const {
+    for (std::size_t i = 0; i < files_.size(); ++i)
+        write_temporary(directory_, moves[i].fresh, files_[i].name, files_[i].content, files_[i].access);
+    for (std::size_t i = 0; i < links_.size(); ++i)
+        link_temporary(directory_, moves[files_.size() + i].fresh, links_[i].name, links_[i].target);
+    for (const Move& move : moves) {
+        if (move.kind == Move::Kind::replace)
+            keep_temporary(directory_, move.old, move.name);
+    }
+}
+
+void Publication::run(const Journal& journal) const {
+    TemporaryNames temporaries(directory_, journal.moves());
+    try {
+        stage(journal.moves());
+        journal.write(directory_);
+        if (const auto failure = journal.finish(directory_); failure.number != 0) {
+            (void)journal.undo(directory_);
+            throw describe_failure(directory_, failure);
+        }
+    } catch (const Error& error) {
+        if (temporaries.has_journal())
+            fail_with(
+                error,
+                fmt::format("what was done could not be undone: {}",
+                            describe_state(directory_, journal.moves())),
+                "the next keygen or keylink that can write here finishes or undoes the run; keylink --list "
+                "does no more than that");
+        const int left = temporaries.remove();
+        if (left != 0 && error.code() != ErrorCode::already_exists)  // which is about one of them
+            fail_with(error,
+                      fmt::format("nor could its temporary files be removed, {}*: {}",
+                                  directory_.path_of(TEMPORARY_PREFIX), std::strerror(left)),
+                      "the next keygen or keylink that can write here removes them");
+        throw;
+    }
+}
+
 void Publication::commit() {
     check();
-    remove_leftovers(directory_);
-    Journal journal(directory_);
-    journal.expect(files_.size() + links_.size() + removals_.size());
-    const int descriptor = directory_.descriptor();
-
-    std::vector<std::string> temporaries;
-    for (const File& file : files_) {
-        temporaries.push_back(journal.temporary());
-        write_file(directory_, temporaries.back(), file.name, file.content, file.mode, file.user, file.group);
-    }
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-        const File& file = files_[i];
-        const auto rename_new = [&] { return rename_to_new(descriptor, temporaries[i], file.name); };
-        const bool is_new = file.if_exists == IfExists::refuse;
-        if (is_new ? !journal.creates(file.name, rename_new) : !journal.replaces(temporaries[i], file.name))
-            throw system_failure("create", directory_.path_of(file.name));
-    }
-    for (const Link& link : links_) {
-        const std::string temporary = journal.temporary();
-        if (::symlinkat(link.target.c_str(), descriptor, temporary.c_str()) != 0)
-            throw system_failure("create the link", directory_.path_of(link.name));
-        if (!journal.replaces(temporary, link.name))
-            throw system_failure("create the link", directory_.path_of(link.name));
-    }
-    for (const std::string& name : removals_) {
-        if (!journal.removes(name))
-            throw system_failure("remove", directory_.path_of(name));
-    }
-    if (::fsync(descriptor) != 0)
-        throw system_failure("write to disk", directory_.path());
-    journal.keep();
+    std::vector<Move> moves = plan_moves();
+    if (moves.empty())
+        return;
+    const History history = history_behind(moves);
+    if (history.empty() && directory_.kind_of(HISTORY_NAME) != EntryKind::missing)
+        moves.push_back(Move::make(Move::Kind::remove, HISTORY_NAME, moves.size() + 1));
+    run({std::move(moves), history});
 }
 
 }  // namespace keygen::keysdir

@@ -2,25 +2,21 @@
 
 #include <keygen/secret.hpp>
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "keysdir/directory.hpp"
+#include "keysdir/history.hpp"
+#include "keysdir/journal.hpp"
+#include "keysdir/temporary_file.hpp"
 
 namespace keygen::keysdir {
 
-/// Modes of published files, whatever the umask.
-constexpr mode_t PRIVATE_MODE = 0600;
-constexpr mode_t GROUP_READABLE_MODE = 0640;
-constexpr mode_t PUBLIC_MODE = 0644;
-
-/// A set of files and links that appears in a directory as one step: every file is written, synced and closed
-/// before the first name appears, every name before the first link moves. When anything fails all is put
-/// back. A process that dies in between leaves temporary names, which the next publication removes, and links
-/// that all lead to complete files.
+/// A set of files and links that appears in a directory as one transaction: every file is written, synced and
+/// closed under a temporary name, then the moves are written to a journal, then they are made. When a move
+/// fails all are undone, and where that fails too the error says so. What a process that dies leaves is
+/// finished or undone by whoever takes the lock next (recover).
 class Publication {
   public:
     explicit Publication(Directory& directory) : directory_(directory) {}
@@ -29,14 +25,15 @@ class Publication {
 
     enum class IfExists { refuse, replace };
 
-    /// Takes a file to be published; `group` and `user` become its owners, where they are given. Nothing is
-    /// written yet.
-    void add_file(std::string name, SecretBytes content, mode_t mode, IfExists if_exists,
-                  std::optional<gid_t> group = std::nullopt, std::optional<uid_t> user = std::nullopt);
-    /// Takes a link to be made or moved. With `refuse`, anything but a link in its way is an error.
+    /// Takes a file to be published. Nothing is written yet.
+    void add_file(std::string name, SecretBytes content, const Access& access, IfExists if_exists);
+    /// Takes a link to be made or moved; the last of one name counts. With `refuse`, anything but a link in
+    /// its way is an error.
     void add_link(std::string name, std::string target, IfExists if_exists);
     /// Takes a name to be removed.
     void add_removal(std::string name);
+    /// What is on record once this is done, instead of this run behind those before it.
+    void set_history(History history) { history_ = std::move(history); }
 
     /// Throws Error(already_exists) when something is in the way; looks, changes nothing.
     void check() const;
@@ -47,10 +44,8 @@ class Publication {
     struct File {
         std::string name;
         SecretBytes content;
-        mode_t mode;
+        Access access;
         IfExists if_exists;
-        std::optional<gid_t> group;
-        std::optional<uid_t> user;
     };
     struct Link {
         std::string name;
@@ -58,10 +53,16 @@ class Publication {
         IfExists if_exists;
     };
 
+    [[nodiscard]] std::vector<Move> plan_moves() const;
+    [[nodiscard]] History history_behind(const std::vector<Move>& moves) const;
+    void stage(const std::vector<Move>& moves) const;
+    void run(const Journal& journal) const;
+
     Directory& directory_;
     std::vector<File> files_;
     std::vector<Link> links_;
     std::vector<std::string> removals_;
+    std::optional<History> history_;
 };
 
 }  // namespace keygen::keysdir

@@ -12,6 +12,7 @@
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/links.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"
 #include "link/received_file.hpp"
 
@@ -216,12 +217,9 @@ LinkReport link_files(const LinkRequest& request) {
         require_usable_owner(request.server, "server name");
     if (!request.client.empty())
         require_usable_owner(request.client, "client name");
-    auto directory = keysdir::Directory::open(request.keysdir.directory);
-    if (!request.keysdir.dry_run)
-        directory.lock(request.keysdir.lock_timeout, request.keysdir.progress);
-
-    directory.require_writable();
     LinkReport report;
+    auto directory = keysdir::open_for_changes(request.keysdir, request.keysdir.progress, report.changes);
+    directory.require_writable();
     std::vector<ReceivedFile> received;
     std::vector<keysdir::StagedFile> files;
     std::vector<keysdir::StagedLink> links;

@@ -5,6 +5,7 @@
 
 #include "keysdir/header.hpp"
 #include "keysdir/links.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "link/generations.hpp"
 
 namespace keygen {
@@ -42,7 +43,7 @@ LinkState look_at(const Directory& directory, const std::string& link) {
 }  // namespace
 
 std::vector<LinkState> list_links(const std::string& path) {
-    const Directory directory = Directory::open(path);
+    const Directory directory = keysdir::open_to_list(path);
     std::vector<LinkState> states;
     for (const std::string& link : linking::link_names(directory))
         states.push_back(look_at(directory, link));

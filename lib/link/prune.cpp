@@ -10,6 +10,7 @@
 
 #include "keysdir/links.hpp"
 #include "keysdir/publication.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "link/generations.hpp"
 
 namespace keygen {
@@ -87,13 +88,11 @@ class InUse {
 }  // namespace
 
 KeysdirChanges prune(const KeysdirOptions& keysdir) {
-    Directory directory = Directory::open(keysdir.directory);
-    if (!keysdir.dry_run)
-        directory.lock(keysdir.lock_timeout, keysdir.progress);
+    KeysdirChanges changes;
+    Directory directory = keysdir::open_for_changes(keysdir, keysdir.progress, changes);
     directory.require_writable();
     const auto files = linking::key_files(directory);
     const InUse in_use(directory, files);
-    KeysdirChanges changes;
     for (const auto& [family, reason] : in_use.unclear())
         changes.warnings.push_back(
             fmt::format("{}; no {} file is removed until that is mended", reason, family));
@@ -109,7 +108,7 @@ KeysdirChanges prune(const KeysdirOptions& keysdir) {
         changes.removed.push_back(file.text());
     }
     if (!keysdir.dry_run)
-        publication.commit();  // also without a removal: it takes away what a run that died has left
+        publication.commit();
     return changes;
 }
 

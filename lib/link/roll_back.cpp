@@ -1,87 +1,112 @@
 #include <keygen/error.hpp>
 #include <keygen/link.hpp>
 
-#include <algorithm>
-#include <map>
+#include <fmt/format.h>
 
+#include <set>
+
+#include "keysdir/history.hpp"
 #include "keysdir/publication.hpp"
+#include "keysdir/settled_directory.hpp"
 #include "link/generations.hpp"
 
 namespace keygen {
 
 using keysdir::Directory;
-using keysdir::EntryKind;
-using keysdir::FileName;
-using linking::fits;
-using linking::key_files;
-using linking::link_names;
+using keysdir::LinkChange;
+using keysdir::Publication;
 
 namespace {
 
-std::map<std::string, FileName> linked_files(const Directory& directory) {
-    std::map<std::string, FileName> files;
-    for (const std::string& link : link_names(directory)) {
-        const auto file = FileName::parse(directory.link_target(link).value_or(""));
-        if (file && directory.kind_of(file->text()) == EntryKind::regular)
-            files.emplace(link, *file);
+constexpr const char* BY_HAND =
+    "keylink --force FILE links an older file by hand; keyinspect says whether the set fits";
+
+// All links have to be as the run left them, and the files that they go back to as the run found them: then
+// the directory becomes what it was, which had been proven.
+void require_as_left(const Directory& directory, const keysdir::Run& run) {
+    std::set<std::string> known;
+    for (const LinkChange& link : run.links) {
+        known.insert(link.name);
+        const auto kind = directory.kind_of(link.name);
+        const bool is_link_or_none = kind == keysdir::EntryKind::link || kind == keysdir::EntryKind::missing;
+        if (!is_link_or_none || directory.link_target(link.name).value_or("") != link.after)
+            throw Error(ErrorCode::already_exists,
+                        "the link was changed after the last run, by hand or by another program")
+                .in(directory.path_of(link.name))
+                .hint(BY_HAND);
     }
-    return files;
+    for (const std::string& name : linking::link_names(directory)) {
+        if (!known.contains(name) && directory.link_target(name))
+            throw Error(ErrorCode::already_exists,
+                        "the link was made after the last run, by hand or by another program")
+                .in(directory.path_of(name))
+                .hint(BY_HAND);
+    }
 }
 
-// The newest file before `current` that the link could lead to; null when there is none.
-const FileName* find_previous(const std::vector<FileName>& files, const std::string& link,
-                              const FileName& current) {
-    const FileName* previous = nullptr;
-    for (const FileName& file : files) {
-        const bool is_before = file.owner == current.owner && fits(link, file) &&
-                               file.filestamp.is_older_than(current.filestamp);
-        const bool is_same_client = !file.type.starts_with("MVpar") || file.type == current.type;
-        if (is_before && is_same_client &&
-            (previous == nullptr || previous->filestamp.is_older_than(file.filestamp)))
-            previous = &file;
-    }
-    return previous;
+void require_file_of(const Directory& directory, const LinkChange& link) {
+    const bool is_kept = link.before == link.after;
+    if (is_kept && link.digest.empty())
+        return;  // it led to none before the run either
+    const std::string& name = is_kept ? link.name : link.before;
+    const std::string digest = keysdir::is_plain_name(name) ? keysdir::digest_behind(directory, name) : "";
+    if (digest.empty() || digest != link.digest)
+        throw Error(ErrorCode::not_found,
+                    fmt::format("{}, which {} led to before the last run, is not there as it was",
+                                escaped(link.before), escaped(link.name)))
+            .in(directory.path())
+            .hint(BY_HAND);
 }
 
-Directory open_locked(const KeysdirOptions& keysdir) {
-    Directory directory = Directory::open(keysdir.directory);
-    if (!keysdir.dry_run)
-        directory.lock(keysdir.lock_timeout, keysdir.progress);
-    directory.require_writable();
-    return directory;
+bool leads_to_server_key(const std::string& link) {
+    const auto name = keysdir::LinkName::parse(link);
+    return name && (name->key == "iffkey" || name->key == "gqkey" || name->key == "mvkey");
 }
 
 }  // namespace
 
 KeysdirChanges roll_back(const KeysdirOptions& keysdir) {
-    Directory directory = open_locked(keysdir);
-    const auto files = key_files(directory);
-    struct Step {
-        std::string link;
-        FileName current;
-        const FileName* previous;
-    };
-    std::vector<Step> steps;
-    for (const auto& [link, current] : linked_files(directory)) {
-        if (const FileName* previous = find_previous(files, link, current))
-            steps.push_back({link, current, previous});
-    }
-    if (steps.empty())
-        throw Error(ErrorCode::not_found, "no link has an earlier generation to go back to")
-            .in(keysdir.directory);
-    // Only what came last goes back: a host key or identity key that the last run kept is the one that the
-    // certificate before it was made with, too.
-    const auto last = std::max_element(steps.begin(), steps.end(), [](const Step& one, const Step& other) {
-        return one.current.filestamp.is_older_than(other.current.filestamp);
-    });
     KeysdirChanges changes;
-    keysdir::Publication publication(directory);
-    for (const auto& [link, current, previous] : steps) {
-        if (current.filestamp != last->current.filestamp)
+    Directory directory = keysdir::open_for_changes(keysdir, keysdir.progress, changes);
+    directory.require_writable();
+    keysdir::History history = keysdir::load_history(directory);
+    if (history.empty())
+        throw Error(ErrorCode::not_found,
+                    "no run is on record that could be undone: the last one rewrote or removed files, or "
+                    "none was here")
+            .in(keysdir.directory)
+            .hint(BY_HAND);
+    const keysdir::Run run = std::move(history.back());
+    history.pop_back();
+    require_as_left(directory, run);
+    Publication publication(directory);
+    bool leaves_any = false;
+    std::set<std::string> withdrawn;
+    for (const LinkChange& link : run.links) {
+        leaves_any = leaves_any || !link.before.empty();
+        if (!link.before.empty())
+            require_file_of(directory, link);
+        if (link.before == link.after)
             continue;
-        publication.add_link(link, previous->text(), keysdir::Publication::IfExists::refuse);
-        changes.links.push_back({link, previous->text(), current.text()});
+        if (link.before.empty()) {
+            publication.add_removal(link.name);
+            changes.removed.push_back(link.name);
+        } else {
+            publication.add_link(link.name, link.before, Publication::IfExists::refuse);
+            changes.links.push_back({link.name, link.before, link.after});
+        }
+        if (leads_to_server_key(link.name) && !link.before.empty() && !link.after.empty())
+            withdrawn.insert(
+                fmt::format("{}; clients that have the parameters of that generation need those of {} again",
+                            escaped(link.after), escaped(link.before)));
     }
+    if (!leaves_any)
+        throw Error(ErrorCode::not_found,
+                    "the last run made the first keys here: there is nothing to go back to")
+            .in(keysdir.directory);
+    for (const std::string& sentence : withdrawn)
+        changes.warnings.push_back("this undoes " + sentence);
+    publication.set_history(std::move(history));
     if (!keysdir.dry_run)
         publication.commit();
     return changes;

@@ -13,8 +13,8 @@ struct MvServer : Story {
 };
 
 std::string revoked(const std::string& who) {
-    return "rewritten ntpkey_MVkey_server1.4004388800 (MV server key, 512 bits, mode 0600)\n"
-           "rewritten ntpkey_MVta_server1.4004388800 (MV trusted authority, 3 clients, mode 0600)\n"
+    return "rewritten ntpkey_MVta_server1.4004388800 (MV trusted authority, 3 clients, mode 0600)\n"
+           "rewritten ntpkey_MVkey_server1.4004388800 (MV server key, 512 bits, mode 0600)\n"
            "MV clients of server1 locked out: " +
            who + " (of 3); restart ntpd to make it so\n";
 }
@@ -54,7 +54,7 @@ TEST_CASE("MV clients are locked out and let in again under the same filestamp")
 
     const auto before = story.snapshot();
     const Outcome planned = story.run("keygen -s server1 -p x --mv-revoke 2 --dry-run");
-    CHECK(planned.out.starts_with("would have rewritten ntpkey_MVkey_server1.4004388800 "));
+    CHECK(planned.out.starts_with("would have rewritten ntpkey_MVta_server1.4004388800 "));
     CHECK(story.snapshot() == before);
 }
 

@@ -187,8 +187,9 @@ TEST_CASE("rollback undoes the last generation and nothing before it") {
     REQUIRE(story.run("keylink --rollback").status == 0);
     CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4004388800");
     CHECK(story.link_target("ntpkey_host_server1") == "ntpkey_RSAhost_server1.4004388800");
-    story.refuses("keylink --rollback", 1,
-                  "keylink: error: .: no link has an earlier generation to go back to\n");
+    story.refuses(
+        "keylink --rollback", 1,
+        "keylink: error: .: the last run made the first keys here: there is nothing to go back to\n");
 }
 
 TEST_CASE("a link that is named in place of its file stays as it is") {

@@ -57,7 +57,10 @@ TEST_CASE("keylink refuses what makes no sense") {
                   "keylink: error: nowhere: cannot open the key directory: No such file or directory\n");
     story.refuses("keylink --check", 1, "keylink: error: .: no links that ntpd would look at\n");
     story.refuses("keylink --rollback", 1,
-                  "keylink: error: .: no link has an earlier generation to go back to\n");
+                  "keylink: error: .: no run is on record that could be undone: the last one rewrote or "
+                  "removed files, or none was here\n"
+                  "keylink: hint: keylink --force FILE links an older file by hand; keyinspect says whether "
+                  "the set fits\n");
     story.refuses("keylink --instal x", 2,
                   "keylink: error: unknown option --instal; did you mean \"--install\"?\n"
                   "keylink: hint: keylink --help lists the options\n");
@@ -158,6 +161,7 @@ TEST_CASE("what is in the way of a link stays without --force") {
 TEST_CASE("option --list, --check, --prune and --rollback") {
     Directory story;
     const std::string newer = "ntpkey_IFFpar_grp.4004388900";
+    REQUIRE(story.run("keylink --quiet --host client1 " + PARAMETERS).status == 0);
     REQUIRE(story.run("keylink --quiet --host client1 " + newer).status == 0);
     CHECK(story.run("keylink --list").out == "ntpkey_iffpar_grp -> " + newer + "\n");
     CHECK(story.run("keylink --check").status == 0);

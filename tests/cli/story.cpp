@@ -345,6 +345,8 @@ std::vector<std::string> Story::list() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(directory_)) {
         const std::string name = entry.path().filename().string();
+        if (name == ".ntpkey-history")
+            continue;
         names.push_back(entry.is_symlink() ? name + " -> " + fs::read_symlink(entry.path()).string() : name);
     }
     std::sort(names.begin(), names.end());

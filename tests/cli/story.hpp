@@ -90,7 +90,7 @@ class Story {
     /// "0600"
     [[nodiscard]] std::string mode_of(const std::string& name) const;
     [[nodiscard]] std::optional<std::string> link_target(const std::string& name) const;
-    /// All names, sorted; links as "name -> target".
+    /// All names but the record of the last runs, sorted; links as "name -> target".
     [[nodiscard]] std::vector<std::string> list() const;
     /// Everything that a failed command must not have changed: names, links, modes and contents.
     [[nodiscard]] std::map<std::string, std::string> snapshot() const;

@@ -73,5 +73,5 @@ std::vector<std::string> Scene::names() const {
 }
 
 bool is_leftover(const std::string& name) {
-    return name.starts_with(".ntpkey-unfinished-");
+    return name.starts_with(".ntpkey-") && name != ".ntpkey-history";
 }

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "keysdir/directory.hpp"
+#include "keysdir/own_names.hpp"
 
 namespace keygen::test {
 
@@ -78,6 +79,8 @@ class Workplace {
         std::map<std::string, std::string> entries;
         for (const auto& entry : std::filesystem::directory_iterator(path_)) {
             const std::string name = entry.path().filename().string();
+            if (name == keysdir::HISTORY_NAME)
+                continue;  // on record for roll_back, and nothing that a daemon or a person looks at
             if (entry.is_symlink())
                 entries[name] = "-> " + target_of(name);
             else if (entry.is_regular_file())

@@ -44,6 +44,7 @@ int run_main(const std::string& command, const std::function<int(Diagnostics&)>&
     Diagnostics voice(command);
     // A reader that goes away shall be an error with a sentence, not a silent death.
     (void)std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGXFSZ, SIG_IGN);  // write(2) says EFBIG then, and nothing is left behind
     try {
         const auto missing = keygen::protect_process();
         if (std::getenv("KEYGEN_DEBUG") != nullptr)

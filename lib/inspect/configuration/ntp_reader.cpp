@@ -20,7 +20,7 @@ constexpr std::size_t MAX_INCLUDE_LEVEL = 5;
 // Files that include themselves several times over would be read for hours, by ntpd as well.
 constexpr std::size_t MAX_INCLUDED_FILES = 1000;
 
-std::string directory_of(const std::string& path) {
+std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     return slash == std::string::npos ? "." : path.substr(0, slash);
 }
@@ -46,7 +46,7 @@ void NtpReader::read(const std::string& path, std::string_view text) {
         return;
     // NTPsec reads a directory beside its configuration, and nobody has to ask for it.
     is_over_ = false;
-    const std::string directory = directory_of(path) + "/ntp.d";
+    const std::string directory = folder_of(path) + "/ntp.d";
     std::error_code ignored;
     if (std::filesystem::is_directory(directory, ignored) || is_closed_directory(directory))
         include_directory({path}, directory, 1);
@@ -153,7 +153,7 @@ void NtpReader::include(const File& file, const std::string& name, std::size_t l
         return;
     }
     const bool is_beside = is_ntpsec() && !name.starts_with('/');
-    const std::string path = is_beside ? directory_of(file.path) + "/" + name : name;
+    const std::string path = is_beside ? folder_of(file.path) + "/" + name : name;
     std::error_code ignored;
     if (is_ntpsec() && std::filesystem::is_directory(path, ignored)) {
         if (!include_directory(file, path, level))

@@ -144,19 +144,45 @@ TEST_CASE("links are followed within the directory only") {
 
 TEST_CASE("the second to ask for the lock waits, and is told in the end") {
     const Workplace place;
+    std::string own_name(read_file("/proc/self/comm").text());
+    own_name.pop_back();
     auto second = place.open();
     {
         auto first = place.open();
         first.lock(std::chrono::milliseconds(0));
         const auto begin = std::chrono::steady_clock::now();
         CHECK(describe_error([&] { second.lock(std::chrono::milliseconds(60)); }) ==
-              "locked: " + place.path() +
-                  ": another process is working in this key directory (try again when it is done, or wait "
-                  "longer "
-                  "with --lock-timeout)");
+              fmt::format(
+                  "locked: {}: process {} ({}) is working in this key directory (try again when it is done, "
+                  "or wait longer with --lock-timeout)",
+                  place.path(), ::getpid(), own_name));
         CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(60));
     }
     CHECK_NOTHROW(second.lock(std::chrono::milliseconds(0)));
     CHECK_NOTHROW(second.lock(std::chrono::milliseconds(0)));
-    CHECK(place.listing().empty());
+    CHECK(place.listing() == ".ntpkey-lock\n");
+    CHECK(place.mode_of(".ntpkey-lock") == "0600");
+}
+
+TEST_CASE("what is no lock of ours is neither taken nor written to nor removed") {
+    const Workplace place;
+    place.write("precious", "content");
+    const auto refuses = [&](const std::string& why) {
+        auto directory = place.open();
+        CHECK_THAT(describe_error([&] { directory.lock(std::chrono::milliseconds(0)); }),
+                   ContainsSubstring(why));
+        CHECK(place.exists(".ntpkey-lock"));
+        CHECK(place.read("precious") == "content");
+        place.remove(".ntpkey-lock");
+    };
+    std::filesystem::create_hard_link(place.path_of("precious"), place.path_of(".ntpkey-lock"));
+    refuses("not a lock of ours (remove it)");
+    place.link(".ntpkey-lock", "precious");
+    refuses("cannot open the lock: Too many levels of symbolic links");
+    REQUIRE(::mkfifo(place.path_of(".ntpkey-lock").c_str(), 0600) == 0);
+    refuses("not a lock of ours (remove it)");
+    std::filesystem::create_directory(place.path_of(".ntpkey-lock"));
+    refuses("cannot open the lock: Is a directory");
+    auto directory = place.open();
+    CHECK_NOTHROW(directory.lock(std::chrono::milliseconds(0)));
 }

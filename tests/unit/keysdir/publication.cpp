@@ -31,9 +31,10 @@ TEST_CASE("files and links appear together, with their modes whatever the umask"
         const Workplace place;
         auto directory = place.open();
         Publication publication(directory);
-        publication.add_file("secret.1", SecretBytes("s"), PRIVATE_MODE, IfExists::refuse);
-        publication.add_file("shared.1", SecretBytes("g"), GROUP_READABLE_MODE, IfExists::refuse, ::getgid());
-        publication.add_file("public.1", SecretBytes(), PUBLIC_MODE, IfExists::refuse);
+        publication.add_file("secret.1", SecretBytes("s"), {PRIVATE_MODE, {}, {}}, IfExists::refuse);
+        publication.add_file("shared.1", SecretBytes("g"), {GROUP_READABLE_MODE, ::getgid(), {}},
+                             IfExists::refuse);
+        publication.add_file("public.1", SecretBytes(), {PUBLIC_MODE, {}, {}}, IfExists::refuse);
         publication.add_link("secret", "secret.1", IfExists::refuse);
         CHECK(place.listing().empty());
         publication.commit();
@@ -53,8 +54,8 @@ TEST_CASE("links move, files are replaced and removed in one step") {
     place.link("gone", "stale");
     auto directory = place.open();
     Publication publication(directory);
-    publication.add_file("file", SecretBytes("after"), PUBLIC_MODE, IfExists::replace);
-    publication.add_file("brand-new", SecretBytes("n"), PUBLIC_MODE, IfExists::replace);
+    publication.add_file("file", SecretBytes("after"), {PUBLIC_MODE, {}, {}}, IfExists::replace);
+    publication.add_file("brand-new", SecretBytes("n"), {PUBLIC_MODE, {}, {}}, IfExists::replace);
     publication.add_link("link", "file", IfExists::refuse);
     publication.add_removal("stale");
     publication.add_removal("gone");
@@ -72,13 +73,13 @@ TEST_CASE("what is in the way is refused before anything is written") {
     auto directory = place.open();
     const auto file_error = [&](const std::string& name, IfExists if_exists) {
         Publication publication(directory);
-        publication.add_file("first", SecretBytes("x"), PUBLIC_MODE, IfExists::refuse);
-        publication.add_file(name, SecretBytes("x"), PUBLIC_MODE, if_exists);
+        publication.add_file("first", SecretBytes("x"), {PUBLIC_MODE, {}, {}}, IfExists::refuse);
+        publication.add_file(name, SecretBytes("x"), {PUBLIC_MODE, {}, {}}, if_exists);
         return describe_error([&] { publication.commit(); });
     };
     const auto link_error = [&](const std::string& name, IfExists if_exists) {
         Publication publication(directory);
-        publication.add_file("first", SecretBytes("x"), PUBLIC_MODE, IfExists::refuse);
+        publication.add_file("first", SecretBytes("x"), {PUBLIC_MODE, {}, {}}, IfExists::refuse);
         publication.add_link(name, "first", if_exists);
         return describe_error([&] { publication.commit(); });
     };
@@ -108,8 +109,8 @@ TEST_CASE("a failure midway puts everything back") {
     const std::string too_long(256, 'x');
     const std::string cannot = "input_output: " + place.path_of(too_long);
     const auto begin = [&](Publication& publication) {
-        publication.add_file("new", SecretBytes("n"), PRIVATE_MODE, IfExists::refuse);
-        publication.add_file("file", SecretBytes("after"), PRIVATE_MODE, IfExists::replace);
+        publication.add_file("new", SecretBytes("n"), {PRIVATE_MODE, {}, {}}, IfExists::refuse);
+        publication.add_file("file", SecretBytes("after"), {PRIVATE_MODE, {}, {}}, IfExists::replace);
         publication.add_link("link", "new", IfExists::refuse);
         publication.add_link("another", "new", IfExists::refuse);
         publication.add_link("plain", "new", IfExists::replace);
@@ -132,14 +133,14 @@ TEST_CASE("a failure midway puts everything back") {
     SECTION("a name that is too long") {
         Publication publication(directory);
         begin(publication);
-        publication.add_file(too_long, SecretBytes("x"), PUBLIC_MODE, IfExists::refuse);
+        publication.add_file(too_long, SecretBytes("x"), {PUBLIC_MODE, {}, {}}, IfExists::refuse);
         CHECK(describe_error([&] { publication.commit(); }) ==
               cannot + ": cannot look at: File name too long");
     }
     SECTION("two files of one name") {
         Publication publication(directory);
         begin(publication);
-        publication.add_file("new", SecretBytes("other"), PRIVATE_MODE, IfExists::refuse);
+        publication.add_file("new", SecretBytes("other"), {PRIVATE_MODE, {}, {}}, IfExists::refuse);
         CHECK(describe_error([&] { publication.commit(); }) ==
               "input_output: " + place.path_of("new") + ": cannot create: File exists");
     }
@@ -158,28 +159,12 @@ TEST_CASE("a failure midway puts everything back") {
             return;
         Publication publication(directory);
         begin(publication);
-        publication.add_file("roots", SecretBytes("x"), PRIVATE_MODE, IfExists::refuse, 0);
+        publication.add_file("roots", SecretBytes("x"), {PRIVATE_MODE, 0, {}}, IfExists::refuse);
         CHECK(describe_error([&] { publication.commit(); }) ==
               "input_output: " + place.path_of("roots") +
                   ": cannot change the owner: Operation not permitted");
     }
     CHECK(place.snapshot() == before);
-}
-
-TEST_CASE("what a killed run left behind goes with the next") {
-    const Workplace place;
-    place.write(".ntpkey-unfinished-1", "half a secret");
-    place.write(".ntpkey-unfinished-old-3", "a whole secret");
-    place.link(".ntpkey-unfinished-2", "nowhere");
-    place.write(".hidden", "not ours");
-    auto directory = place.open();
-    Publication looking(directory);
-    looking.check();
-    CHECK(place.exists(".ntpkey-unfinished-1"));
-    Publication publication(directory);
-    publication.add_file("file", SecretBytes("x"), PUBLIC_MODE, IfExists::refuse);
-    publication.commit();
-    CHECK(place.listing() == ".hidden\nfile\n");
 }
 
 TEST_CASE("a link of a removed name is put where a file was and back") {
@@ -191,4 +176,17 @@ TEST_CASE("a link of a removed name is put where a file was and back") {
     publication.add_link("link", "c", IfExists::refuse);
     publication.commit();
     CHECK(place.listing() == "link -> c\n");
+}
+
+TEST_CASE("what cannot be removed under a temporary name is named, and not the file that was to come") {
+    const Workplace place;
+    std::filesystem::create_directory(place.path_of(".ntpkey-unfinished-new-1"));
+    auto directory = place.open();
+    CHECK(recover(directory).empty());
+    Publication publication(directory);
+    publication.add_file("file", SecretBytes("x"), {PUBLIC_MODE, {}, {}}, IfExists::refuse);
+    CHECK(describe_error([&] { publication.commit(); }) ==
+          "already_exists: " + place.path_of(".ntpkey-unfinished-new-1") +
+              ": it has the name of a temporary file and cannot be removed (remove it)");
+    CHECK(place.listing() == ".ntpkey-unfinished-new-1\n");
 }

@@ -95,32 +95,6 @@ TEST_CASE("prune counts filestamps across 2036-02-07 as what they are") {
     CHECK(place.listing() == "ntpkey_RSAhost_h.5\nntpkey_host_h -> ntpkey_RSAhost_h.5\n");
 }
 
-TEST_CASE("roll_back goes to the generation before, across the wrap, and says when there is none") {
-    const Workplace place;
-    for (const char* name :
-         {"ntpkey_RSAhost_h.4294967280", "ntpkey_RSAhost_h.4294967290", "ntpkey_RSAhost_h.5",
-          "ntpkey_RSAhost_h.9", "ntpkey_RSA-MD5cert_h.4294967290", "ntpkey_RSA-SHA256cert_h.5",
-          "ntpkey_MVpar1_g.3", "ntpkey_MVpar2_g.3", "ntpkey_MVpar2_g.5", "ntpkey_RSAsign_h.5"})
-        place.write(name, "x");
-    place.link("ntpkey_host_h", "ntpkey_RSAhost_h.5");
-    place.link("ntpkey_cert_h", "ntpkey_RSA-SHA256cert_h.5");
-    place.link("ntpkey_mvpar_g", "ntpkey_MVpar2_g.5");
-    place.link("ntpkey_sign_h", "ntpkey_RSAsign_h.5");
-    const auto before = place.snapshot();
-    const auto planned = roll_back(options(place, true));
-    CHECK(place.snapshot() == before);
-    CHECK(describe_links(roll_back(options(place))) == describe_links(planned));
-    CHECK(describe_links(planned) ==
-          "ntpkey_cert_h -> ntpkey_RSA-MD5cert_h.4294967290, before ntpkey_RSA-SHA256cert_h.5\n"
-          "ntpkey_host_h -> ntpkey_RSAhost_h.4294967290, before ntpkey_RSAhost_h.5\n"
-          "ntpkey_mvpar_g -> ntpkey_MVpar2_g.3, before ntpkey_MVpar2_g.5\n");
-    CHECK(place.target_of("ntpkey_sign_h") == "ntpkey_RSAsign_h.5");
-    CHECK(describe_links(roll_back(options(place))) ==
-          "ntpkey_host_h -> ntpkey_RSAhost_h.4294967280, before ntpkey_RSAhost_h.4294967290\n");
-    CHECK(describe_error([&] { roll_back(options(place)); }) ==
-          "not_found: " + place.path() + ": no link has an earlier generation to go back to");
-}
-
 TEST_CASE("a directory without keys has nothing to prune, list or roll back") {
     const Workplace place;
     CHECK(prune(options(place)).removed.empty());
