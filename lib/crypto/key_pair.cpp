@@ -135,10 +135,29 @@ bool KeyPair::has_public_part_of(const EVP_PKEY* other) const {
     return equal;
 }
 
+namespace {
+
+// OpenSSL's check of a key frees the numbers that it computed without wiping them (RSA: 1/q mod p, d mod q -
+// 1 and more). What is allocated next in their sizes is their memory.
+void wipe_freed_numbers(unsigned modulus_bits) {
+    constexpr std::size_t GRANULE = 16;  // of malloc, whose smallest block holds one and a half of them
+    constexpr std::size_t BLOCKS = 12;   // of each size: more than the check has numbers
+    for (std::size_t size = GRANULE + GRANULE / 2; size <= modulus_bits / 8 + 4 * GRANULE; size += GRANULE) {
+        std::array<void*, BLOCKS> blocks{};
+        for (void*& block : blocks)
+            block = OPENSSL_malloc(size);
+        for (void* block : blocks)
+            OPENSSL_clear_free(block, size);
+    }
+}
+
+}  // namespace
+
 bool KeyPair::is_sound() const {
     const EvpPkeyCtxPtr context(
         check(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr), "checking a key"));
     const bool sound = EVP_PKEY_check(context.get()) == 1;
+    wipe_freed_numbers(modulus_bits_);
     clear_errors();
     return sound;
 }
