@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Options options;
     common::CommandLine command_line(arguments.count(), arguments.values());
     try {
-        (void)parse_options(command_line, options);
+        (void)parse_options(command_line, "keylink", options);
     } catch (const keygen::Error&) {
         // Anything else that is thrown would be called an internal error.
     }

@@ -30,11 +30,10 @@ void occupy_standard_streams() {
 }
 
 [[noreturn]] void fail_to_write_out() {
-    const bool is_encrypted = errno == EBADF;
+    const bool is_closed = errno == EBADF;
     throw keygen::Error(keygen::ErrorCode::input_output,
-                        is_encrypted
-                            ? "standard output is closed"
-                            : fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+                        is_closed ? "standard output is closed"
+                                  : fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
 
 }  // namespace
@@ -61,6 +60,12 @@ int run_main(const std::string& command, const std::function<int(Diagnostics&)>&
         voice.error(fmt::format("internal error: {}", error.what()));
     }
     return STATUS_FAILED;
+}
+
+std::string called_name(int argc, char** argv, const std::string& command) {
+    const std::string path = argc > 0 ? argv[0] : command;
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return name == "ntp-" + command ? name : command;
 }
 
 // Writing nothing is enough to hear of a closed stream and of /dev/full; a disk that fills up later,

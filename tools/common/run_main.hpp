@@ -19,6 +19,10 @@ constexpr int STATUS_USAGE = 2;
 /// line on standard error and a status.
 int run_main(const std::string& command, const std::function<int(Diagnostics&)>& body);
 
+/// `command`, or "ntp-`command`" where the program was started by that name: it speaks under the name it was
+/// called by.
+std::string called_name(int argc, char** argv, const std::string& command);
+
 /// Asked before the work: throws keygen::Error(input_output) when standard output is closed or takes nothing.
 void require_writable_out();
 

@@ -3,10 +3,7 @@
 #include "run.hpp"
 
 int main(int argc, char** argv) {
-    // The same program under ntp-keygen's name speaks under that name.
-    const std::string path = argc > 0 ? argv[0] : "keygen";
-    const std::string name = path.substr(path.rfind('/') + 1);
-    const std::string command = name == "ntp-keygen" ? name : "keygen";
+    const std::string command = common::called_name(argc, argv, "keygen");
     return common::run_main(command, [&](common::Diagnostics& voice) {
         Options options;
         common::CommandLine command_line(argc, argv);

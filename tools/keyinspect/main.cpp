@@ -26,7 +26,8 @@ int say_unknown(const std::exception& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return common::run_main("keyinspect", [&](common::Diagnostics& voice) {
+    const std::string command = common::called_name(argc, argv, "keyinspect");
+    return common::run_main(command, [&](common::Diagnostics& voice) {
         // Monitoring takes every status but 0 to 3 for a crash, and 2 for critical, so wrong usage has to be
         // 3 there.
         const bool is_check = std::any_of(argv, argv + argc, [](const char* argument) {
@@ -35,7 +36,7 @@ int main(int argc, char** argv) {
         try {
             Options options;
             common::CommandLine command_line(argc, argv);
-            if (const auto status = parse_options(command_line, options))
+            if (const auto status = parse_options(command_line, command, options))
                 return *status;
             return run(options, voice);
         } catch (const std::exception& error) {

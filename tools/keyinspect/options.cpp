@@ -32,9 +32,10 @@ void require_sense(const Options& options) {
 
 }  // namespace
 
-std::optional<int> parse_options(common::CommandLine& command_line, Options& options) {
+std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
+                                 Options& options) {
     CLI::App app("Tells what NTP key files are, what is wrong with them, and what the daemon will say",
-                 "keyinspect");
+                 command);
     options.default_keysdir = keygen::ConfigurationRequest().default_keysdir;
     app.add_option("PATH", options.paths,
                    "Files and directories; - is standard input (default: the current directory)")
@@ -69,7 +70,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, Options& opt
     common::CommandLine::add_password_options(app, options.password, "-p,--password");
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report; the status tells");
-    common::CommandLine::add_standard_options(app, "keyinspect");
+    common::CommandLine::add_standard_options(app, command);
     app.footer(
         "Example: keyinspect /etc/ntp/keys\n"
         "         keyinspect --ntp-conf /etc/ntp.conf\n"

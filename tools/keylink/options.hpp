@@ -28,4 +28,5 @@ struct Options {
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).
-std::optional<int> parse_options(common::CommandLine& command_line, Options& options);
+std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
+                                 Options& options);
