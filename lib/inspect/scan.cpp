@@ -138,8 +138,12 @@ class DirectoryScanner {
         for (const std::string& name : names) {
             if (!is_key_name(name) || !directory_.link_target(name))
                 continue;
-            if (const auto end = keysdir::follow_link(directory_, name); end.failure == 0)
-                linked_.insert(end.identity);  // what fails is looked into with the links
+            const auto end = keysdir::follow_link(directory_, name);
+            if (end.failure == 0)
+                linked_.insert(end.identity);
+            else if (end.failure == EIO)  // all others are looked into with the links
+                context_.findings.add("unreadable", directory_.path_of(name),
+                                      keysdir::describe_failure(end.failure, name));
         }
         for (const std::string& name : names) {
             try {

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "keysdir/file_descriptor.hpp"
 #include "keysdir/links.hpp"
 #include "keysdir/publication.hpp"
 #include "keysdir/settled_directory.hpp"
@@ -32,6 +33,10 @@ class InUse {
     InUse(const Directory& directory, const std::vector<FileName>& files) : directory_(directory) {
         for (const FileName& file : files) {
             const keysdir::LinkEnd end = keysdir::follow_link(directory, file.text());
+            if (end.failure != 0) {  // a link could lead to it unseen
+                errno = end.failure;
+                throw keysdir::system_failure("look at", directory.path_of(file.text()));
+            }
             files_.emplace(end.identity, file);
         }
         const std::vector<std::string> names = linking::link_names(directory);

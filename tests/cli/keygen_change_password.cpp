@@ -44,7 +44,8 @@ TEST_CASE("option --change-password: all private keys of a directory, and only t
     story.make(options);
     const std::string host_key = story.link_target("ntpkey_host_server1").value();
     story.run("chmod 0640 " + host_key);
-    const auto before = story.snapshot();
+    auto before = story.snapshot();
+    before.erase(".ntpkey-history");  // of a run that cannot be undone any more
     const Outcome outcome = story.run(CHANGE_PASSWORD + std::string("-p oldsecret --new-password-file new"));
     CHECK(outcome.status == 0);
     CHECK(outcome.err.empty());

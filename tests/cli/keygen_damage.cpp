@@ -104,7 +104,7 @@ TEST_CASE("links that lead nowhere, elsewhere or in a circle are refused") {
     relink("folder");
     story.make_directory("folder");
     story.refuses("keygen -s server1 -p rightword", 1,
-                  "keygen: error: folder: not a regular file\n" + NEW_HOST_KEY);
+                  "keygen: error: ntpkey_host_server1: not a regular file\n" + NEW_HOST_KEY);
 }
 
 TEST_CASE("what is in the way of a file or link stays there without --force") {

@@ -101,7 +101,7 @@ void list_secrets(const std::string& root) {
     };
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         const std::string name = entry.path().filename().string();
-        if (entry.is_symlink() || !entry.is_regular_file())
+        if (entry.is_symlink() || !entry.is_regular_file() || name.starts_with('.'))
             continue;
         const SecretBytes text = keysdir::read_file(entry.path().string());
         const auto type = keysdir::require_header(text.text()).type;

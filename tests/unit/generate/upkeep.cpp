@@ -199,8 +199,8 @@ TEST_CASE("a revocation keeps names and filestamps, can be followed by another a
     CHECK(report.clients == 5);
     CHECK(report.revoked == std::vector<std::uint32_t>{2, 3});
     CHECK(describe_files(report.changes) ==
-          "ntpkey_MVkey_grp.4004387960 0600: MV server key, 512 bits, replaced\n"
-          "ntpkey_MVta_grp.4004387960 0600: MV trusted authority, 5 clients, replaced\n");
+          "ntpkey_MVta_grp.4004387960 0600: MV trusted authority, 5 clients, replaced\n"
+          "ntpkey_MVkey_grp.4004387960 0600: MV server key, 512 bits, replaced\n");
     CHECK(report.changes.links.empty());
     CHECK(locked_out(room, 5) == std::vector<std::uint32_t>{2, 3});
     const auto after = room.place.snapshot();
