@@ -12,8 +12,8 @@ using keygen::crypto::Number;
 // test.
 void strike_window(benchmark::State& state) {
     const auto bits = static_cast<unsigned>(state.range(0));
-    const keygen::crypto::Progression progression{keygen::crypto::random_odd(bits, 1, keygen::private_random()),
-                                                  Number(2)};
+    const keygen::crypto::Progression progression{
+        keygen::crypto::random_odd(bits, 1, keygen::private_random()), Number(2)};
     for (auto _ : state) {
         keygen::crypto::Sieve sieve(std::size_t{4} * bits);
         sieve.strike(progression, keygen::crypto::sieve_limit(bits));

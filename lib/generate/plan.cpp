@@ -276,8 +276,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
     decide_about_kind_and_group(plan, request, changes);
     decide_about_keys(plan, request, directory, changes);
     decide_about_identity(plan, request, directory, changes);
-    plan.modulus_bits =
-        default_modulus_bits(request);
+    plan.modulus_bits = default_modulus_bits(request);
     plan.identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     plan.cipher =
         find_cipher(request.cipher.value_or(std::string(request.compat ? COMPAT_CIPHER : DEFAULT_CIPHER)));

@@ -69,8 +69,8 @@ class LinkFollower {
     }
 
     void check_target(const InspectedLink& link, bool is_home) {
-        const std::string to_neighbour =
-            fmt::format("ln -sf {} {}", path_word(keysdir::last_component(link.target)), path_word(link.path));
+        const std::string to_neighbour = fmt::format(
+            "ln -sf {} {}", path_word(keysdir::last_component(link.target)), path_word(link.path));
         if (link.target.starts_with('/'))
             context_.findings.add(
                 "link-absolute", link.path,

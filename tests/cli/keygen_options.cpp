@@ -61,7 +61,8 @@ TEST_CASE("every option that makes keys, by letter and by long name, under both 
                 CHECK(outcome.status == 0);
                 CHECK(exists(story, option.makes));
                 if (*option.says != '\0') {
-                    const Outcome text = story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
+                    const Outcome text =
+                        story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
                     INFO(text.out);
                     CHECK(text.out.find(option.says) != std::string::npos);
                 }

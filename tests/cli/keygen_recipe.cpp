@@ -30,7 +30,8 @@ TEST_CASE("the recipe's files are what openssl takes them for") {
     story.keep_secret("seekritword");
     REQUIRE(story.run("keygen -T -I -s server1 -p seekritword").status == 0);
 
-    const Outcome certificate = story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
+    const Outcome certificate =
+        story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
     CHECK(certificate.status == 0);
     CHECK(contains(certificate.out, "X509v3 Extended Key Usage: \n                Trust Root"));
     CHECK(contains(certificate.out, "Public-Key: (2048 bit)"));
@@ -81,7 +82,8 @@ TEST_CASE("what the recipe's own defaults asked for works") {
                               "ntpkey_iffkey_server1 -> ntpkey_IFFkey_server1.4004388800",
                           });
     CHECK(integers(story, "ntpkey_IFFpar_server1.4004388800").at(1).size() == 64);
-    const Outcome certificate = story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
+    const Outcome certificate =
+        story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
     CHECK(contains(certificate.out, "Public-Key: (512 bit)"));
     CHECK(contains(certificate.out, "md5WithRSAEncryption"));
 }
@@ -112,7 +114,8 @@ TEST_CASE("GQ and MV keys are what openssl takes them for") {
     REQUIRE(parameters.size() == 9);
     CHECK(parameters[2] == "01");
     CHECK(parameters[3].size() > 100);
-    const Outcome certificate = story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
+    const Outcome certificate =
+        story.run("openssl x509 -noout -text -nameopt oneline -in ntpkey_cert_server1");
     CHECK(contains(certificate.out, "Subject Key Identifier"));
     CHECK(contains(certificate.out, "Subject: CN = server1@grp\n"));
 

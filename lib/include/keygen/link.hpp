@@ -52,13 +52,13 @@ struct LinkState {
 /// what is wrong. Where this process may write, an interrupted run is finished or undone first.
 KEYGEN_API std::vector<LinkState> list_links(const std::string& directory);
 
-/// Removes generations that no link leads to. Of a family with a link that leads nowhere, in a circle or out of
-/// the directory nothing is removed, which is a warning.
+/// Removes generations that no link leads to. Of a family with a link that leads nowhere, in a circle or out
+/// of the directory nothing is removed, which is a warning.
 KEYGEN_API KeysdirChanges prune(const KeysdirOptions& keysdir);
 
 /// Undoes the last run: every link says again what it said before. Throws Error(not_found) when no run is on
-/// record whose links can be put back, or a file is not as it was, Error(already_exists) when a link is not as
-/// the run left it.
+/// record whose links can be put back, or a file is not as it was, Error(already_exists) when a link is not
+/// as the run left it.
 KEYGEN_API KeysdirChanges roll_back(const KeysdirOptions& keysdir);
 
 }  // namespace keygen

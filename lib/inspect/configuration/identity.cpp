@@ -22,8 +22,8 @@ struct Scheme {
     std::string_view answer;     ///< and the one that ends it
 };
 constexpr std::array<Scheme, 3> IDENT_SCHEMES = {{{"IFF", "iffpar", "crypto_alice", "crypto_iff"},
-                                            {"GQ", "gqpar", "crypto_alice2", "crypto_gq"},
-                                            {"MV", "mvpar", "crypto_alice3", "crypto_mv"}}};
+                                                  {"GQ", "gqpar", "crypto_alice2", "crypto_gq"},
+                                                  {"MV", "mvpar", "crypto_alice3", "crypto_mv"}}};
 
 /// What ntpd makes of a group's parameters for one scheme once a server that has it answers.
 struct Parameters {

@@ -30,7 +30,8 @@ TEST_CASE("numbers add, subtract, multiply and divide") {
     CHECK(modulo(Number(17), Number(5)) == Number(2));
     CHECK(gcd(Number(462), Number(1071)) == Number(21));
     CHECK(gcd(Number(), Number(7)) == Number(7));
-    CHECK(hex(P).mod_word(1000003) == modulo(hex(P), Number(1000003)).mod_word(std::numeric_limits<Word>::max()));
+    CHECK(hex(P).mod_word(1000003) ==
+          modulo(hex(P), Number(1000003)).mod_word(std::numeric_limits<Word>::max()));
     CHECK(Number(1) < Number(2));
     CHECK_FALSE(Number(2) < Number(2));
 }
