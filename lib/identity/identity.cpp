@@ -154,6 +154,19 @@ void require_identity_bits(unsigned bits) {
                                                         bits, MIN_IDENTITY_BITS, MAX_IDENTITY_BITS));
 }
 
+bool holds_client_parameters(const IdentityKey& key) {
+    switch (key.scheme()) {
+        case IdentityScheme::iff:
+            return identity::dsa(key).priv.is_one();
+        case IdentityScheme::gq:
+            return identity::rsa(key).p.is_one() && identity::rsa(key).q.is_one();
+        case IdentityScheme::mv:
+            return key.role() != IdentityRole::authority && identity::dsa(key).q.is_one() &&
+                   identity::dsa(key).g.is_one();
+    }
+    return false;
+}
+
 void require_usable_client(const IdentityKey& client) {
     const auto lost = [&](const Number& pub) { return pub.is_zero() || pub.is_one(); };
     switch (client.scheme()) {
@@ -171,22 +184,27 @@ void require_usable_client(const IdentityKey& client) {
                         "the numbers are no IFF parameters: g and v are not in the subgroup of order q",
                         "make a good one on the server: keygen -e > iffpar");
             }
-            return;
+            break;
         }
         case IdentityScheme::gq:
             identity::require(client, IdentityScheme::gq, IdentityRole::client);
             if (lost(identity::rsa(client).e) && lost(identity::rsa(client).d))
                 identity::throw_not_proven(IdentityScheme::gq, "the client file has no group key",
                                            "make a good one on the server: keygen -e > gqpar");
-            return;
+            break;
         case IdentityScheme::mv:
             identity::require(client, IdentityScheme::mv, IdentityRole::client);
             if (lost(identity::dsa(client).pub) || lost(identity::dsa(client).priv))
                 identity::throw_lost_public_value(
                     IdentityScheme::mv, "the client file",
                     "it cannot be saved; make new keys: keygen -T -V <clients> -p <password>");
-            return;
+            break;
     }
+    if (!holds_client_parameters(client))
+        throw Error(ErrorCode::bad_file, fmt::format("no {} client parameters, but a server's key, which no "
+                                                     "client may have",
+                                                     name_of(client.scheme())))
+            .hint("make client parameters on the server: keygen -e");
 }
 
 namespace identity {

@@ -81,8 +81,12 @@ class KEYGEN_API IdentityKey {
     std::unique_ptr<Numbers> numbers_;
 };
 
-/// Throws Error(not_proven) with the cause and what helps for a clients' file that no server key can verify
-/// against: one that lost its public value, as those of ntp-keygen did.
+/// Whether the numbers are a client's: those places that are secret in a server's key hold 1.
+KEYGEN_API bool holds_client_parameters(const IdentityKey& key);
+
+/// Throws Error(bad_file) for a server's key, and Error(not_proven) with the cause and what helps for a
+/// clients' file that no server key can verify against: one that lost its public value, as those of
+/// ntp-keygen did.
 KEYGEN_API void require_usable_client(const IdentityKey& client);
 
 /// Throws Error(bad_request) with the range unless MIN_IDENTITY_BITS <= bits <= MAX_IDENTITY_BITS.
