@@ -74,6 +74,14 @@ int nid_of(std::string_view name) {
     return nid;
 }
 
+// OpenSSL has names for ciphers that its table of objects has not: "aes256".
+int nid_of_cipher(std::string_view name) {
+    const EVP_CIPHER* cipher =
+        name.find('\0') == std::string_view::npos ? EVP_get_cipherbyname(std::string(name).c_str()) : nullptr;
+    crypto::clear_errors();
+    return cipher == nullptr ? nid_of(name) : EVP_CIPHER_get_nid(cipher);
+}
+
 bool is_usable_for_pem(const char* name) {
     const crypto::EvpCipherPtr cipher(EVP_CIPHER_fetch(nullptr, name, nullptr));
     const bool usable = cipher != nullptr && EVP_get_cipherbyname(name) != nullptr &&
@@ -148,7 +156,7 @@ const std::vector<std::string>& cipher_names() {
 
 const std::string& find_cipher(std::string_view name) {
     std::vector<std::string_view> candidates;
-    const int nid = nid_of(name);
+    const int nid = nid_of_cipher(name);
     for (const std::string& cipher : cipher_names()) {
         if (equal_in_any_case(cipher, name) || (nid != NID_undef && nid == nid_of(cipher)))
             return cipher;

@@ -1,9 +1,12 @@
 #include "generate/advice.hpp"
 
+#include <keygen/error.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "daemon/ntp_text.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {
@@ -56,28 +59,58 @@ void add_identity_steps(GenerateReport& report, const GenerateRequest& request, 
     report.client_steps.push_back(fmt::format("keylink --install {}", file.text()));
 }
 
+// Those of a request are looked at before any key is made; the group of a certificate from elsewhere is not.
+std::string word(std::string_view name) {
+    auto text = daemon::format_ntp_word(name);
+    if (!text)
+        throw Error(
+            ErrorCode::bad_file,
+            fmt::format("the name \"{}\" of what is linked here cannot be said in ntp.conf", escaped(name)))
+            .hint("name another group with -i");
+    return *text;
+}
+
+// In the form that the password itself needs.
+std::string_view password_words(const SecretBytes& password) {
+    return daemon::find_ntp_form(password.text()) == daemon::NtpForm::quoted ? " pw \"<password>\""
+                                                                             : " pw <password>";
+}
+
+void add_server_conf(GenerateReport& report, const GenerateRequest& request, const Plan& plan,
+                     const keysdir::Directory& directory) {
+    const std::string path = directory.absolute_path();
+    if (const auto text = daemon::format_ntp_word(path))
+        report.server_conf.push_back(fmt::format("keysdir {}", *text));
+    else
+        report.changes.warnings.push_back(fmt::format(
+            "ntp.conf has no form for the path {}: keysdir has to name it otherwise, say by a link "
+            "to it with an ASCII name",
+            escaped(path)));
+    const std::string ident = plan.group.empty() ? "" : fmt::format(" ident {}", word(plan.group));
+    const bool has_default_password = request.password.equals(request.host);
+    report.server_conf.push_back(fmt::format("crypto host {}{}{}", word(request.host), ident,
+                                             has_default_password ? "" : password_words(request.password)));
+}
+
 }  // namespace
 
 void add_advice(GenerateReport& report, const GenerateRequest& request, const Plan& plan,
                 const keysdir::Directory& directory) {
-    const bool has_default_password = request.password.equals(request.host);
-    const std::string password = has_default_password ? "" : " pw <password>";
-    const std::string ident = plan.group.empty() ? "" : fmt::format(" ident {}", plan.group);
-    report.server_conf = {fmt::format("keysdir {}", directory.absolute_path()),
-                          fmt::format("crypto host {}{}{}", request.host, ident, password)};
-
-    const std::string in_group = plan.group.empty() ? "" : fmt::format(" -s @{}", plan.group);
+    add_server_conf(report, request, plan, directory);
     const auto identity = identity_in_use(request, plan);
-    if (!identity && plan.kind == CertificateKind::plain)
+    // A renewal under the same keys asks nothing of the clients.
+    if (plan.is_mere_renewal || (!identity && plan.kind == CertificateKind::plain))
         return;
     report.client_conf = {"keysdir <its key directory>", "crypto pw <password>",
-                          fmt::format("server {} autokey{}", request.host,
-                                      identity ? fmt::format(" ident {}", identity->name.owner) : "")};
+                          fmt::format("server {} autokey{}", word(request.host),
+                                      identity ? fmt::format(" ident {}", word(identity->name.owner)) : "")};
     // A private certificate and its keys are the same on all hosts of the group.
-    if (plan.kind == CertificateKind::private_)
+    if (plan.kind == CertificateKind::private_) {
         report.client_steps = {fmt::format("keylink --install{}", files_to_share(report, plan))};
-    else
+    } else {
+        const std::string in_group = plan.group.empty() ? "" : fmt::format(" -s @{}", plan.group);
         report.client_steps = {fmt::format("keygen{} -p <password>", in_group)};
+    }
     if (identity)
         add_identity_steps(report, request, plan, directory, *identity);
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "crypto/pem.hpp"
+#include "daemon/ntp_text.hpp"
 #include "generate/identity_files.hpp"
 #include "keysdir/command_text.hpp"
 #include "keysdir/header.hpp"
@@ -146,6 +147,7 @@ ExportReport export_identity(const ExportRequest& request, const Resources& reso
     const auto export_file = [&]() -> StagedFile {
         if (request.export_password) {
             crypto::require_usable_password(*request.export_password);
+            daemon::require_sayable_password(*request.export_password);
             return make_server_file(source->key, settings);
         }
         if (report.scheme == IdentityScheme::gq)
@@ -187,6 +189,7 @@ ExportReport export_identity(const ExportRequest& request, const Resources& reso
             break;
     }
     report.file_name = file.name.text();
+    report.is_secret = file.is_private;
     report.text = std::move(file.content);
     return report;
 }

@@ -9,6 +9,7 @@
 
 #include "crypto/pem.hpp"
 #include "generate/identity_files.hpp"
+#include "generate/renewal.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {
@@ -20,6 +21,8 @@ constexpr IdentityScheme ALL_SCHEMES[] = {IdentityScheme::iff, IdentityScheme::g
 // A clock this far behind the newest file is wrong rather than early: ntpd would not take what is made now
 // for newer.
 constexpr std::int64_t MAX_CLOCK_LAG_SECONDS = 3600;
+// Each of several runs in one second takes the next one; a daemon that is restarted meanwhile asks later.
+constexpr std::int64_t MAX_SECONDS_AHEAD = 10;
 
 std::string schemes_for(SignKeyType type) {
     std::vector<std::string_view> names;
@@ -44,7 +47,7 @@ void require_fitting_scheme(const DigestScheme& scheme, SignKeyType sign_key_typ
 DigestScheme choose_scheme(const GenerateRequest& request, const Plan& plan, SignKeyType sign_key_type,
                            unsigned sign_key_bits, KeysdirChanges& changes) {
     if (request.digest_scheme) {
-        const DigestScheme& asked_for = find_digest_scheme(*request.digest_scheme);
+        const DigestScheme& asked_for = find_scheme_for(sign_key_type, *request.digest_scheme);
         require_fitting_scheme(asked_for, sign_key_type, sign_key_bits);
         return asked_for;
     }
@@ -81,7 +84,9 @@ auto look_for(Look look, const std::string& remedy) {
     try {
         return look();
     } catch (Error& error) {
-        error.hint(remedy);
+        error.hint(error.code() == ErrorCode::input_output
+                       ? "run keygen as a user who can read the file; nothing is known to be wrong with it"
+                       : remedy);
         throw;
     }
 }
@@ -170,25 +175,6 @@ void decide_about_kind_and_group(Plan& plan, const GenerateRequest& request, Key
         changes.kept.push_back({plan.certificate->source.file, fmt::format("the group, {}", plan.group)});
 }
 
-bool is_certificate_due(const Plan& plan, const GenerateRequest& request) {
-    const bool wants_more =
-        request.new_host_key || request.new_sign_key || plan.makes_host_key || plan.makes_identity;
-    if (!request.renew_before_days || !plan.certificate || wants_more)
-        return true;
-    // What is asked for is done, however long the certificate is good for.
-    const CertificateFields& linked = plan.certificate->certificate.fields;
-    const bool wants_another =
-        plan.kind != linked.kind || plan.group != split_common_name(linked.subject).group ||
-        (request.digest_scheme && find_digest_scheme(*request.digest_scheme).name != linked.digest_scheme);
-    const LinkedKeyPair& sign_key = plan.sign_key ? *plan.sign_key : *plan.host_key;
-    if (wants_another || !crypto::carries_public_part_of(plan.certificate->certificate, sign_key.key))
-        return true;
-    if (plan.gq_key && !gq_value_matches(plan.gq_key->key, linked.gq_value_as_ntpd_reads))
-        return true;
-    const UnixTime good_for = linked.not_after - request.now;
-    return good_for <= *request.renew_before_days * SECONDS_PER_DAY;
-}
-
 // All members of a private group have the same key and certificate: one of its own would lock this host out.
 void require_own_certificate(const Plan& plan, const GenerateRequest& request,
                              const keysdir::Directory& directory) {
@@ -203,6 +189,28 @@ void require_own_certificate(const Plan& plan, const GenerateRequest& request,
         .hint(fmt::format("renew it on {} and install it here with keylink --install, with its host key; "
                           "--force makes another for this host alone",
                           escaped(maker)));
+}
+
+// A host may bear the name of another's group: the link by which that group is known is then not its own.
+void require_no_group_of_others(const Plan& plan, const GenerateRequest& request,
+                                const keysdir::Directory& directory) {
+    if (!plan.makes_identity || plan.group.empty() || plan.group == plan.host || request.keysdir.force)
+        return;
+    const std::string kind = keysdir::link_key_of(request.identity->scheme, IdentityRole::server);
+    const std::string own = keysdir::LinkName{kind, plan.host}.text();
+    const auto target = directory.link_target(own);
+    const auto file = keysdir::FileName::parse(target.value_or(""));
+    if (!file || file->owner != plan.host)
+        return;
+    for (const std::string& name : directory.list()) {
+        const auto link = keysdir::LinkName::parse(name);
+        if (name != own && link && link->key == kind && directory.link_target(name) == target)
+            throw Error(ErrorCode::already_exists,
+                        fmt::format("the link of the group {}, which {} serves, would lead to the key of {}",
+                                    plan.host, escaped(link->owner), plan.group))
+                .in(directory.path_of(own))
+                .hint("give the host another key directory (--keysdir); --force moves the link");
+    }
 }
 
 bool is_taken(const Plan& plan, const GenerateRequest& request, const keysdir::Directory& directory) {
@@ -243,6 +251,11 @@ void decide_about_filestamp(Plan& plan, const GenerateRequest& request, const ke
     }
     while (is_taken(plan, request, directory))
         set(Filestamp(plan.filestamp.value() + 1));
+    if (plan.time - request.now > MAX_SECONDS_AHEAD)
+        changes.warnings.push_back(fmt::format(
+            "the certificate begins {} seconds from now, behind those that are here; daemons refuse "
+            "it until then",
+            plan.time - request.now));
 }
 
 // ntpd sends challenges without their leading zero bytes and fails the rounds where there are any
@@ -273,9 +286,14 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
                  fmt::format("remove the link {} to have a new certificate made; say -T, -P and "
                              "-i as for the old one",
                              keysdir::LinkName{"cert", request.host}.text()));
+    if (request.renew_before_days && !plan.certificate)
+        throw no_certificate_to_renew(request, directory);
     decide_about_kind_and_group(plan, request, changes);
     decide_about_keys(plan, request, directory, changes);
     decide_about_identity(plan, request, directory, changes);
+    if (request.renew_before_days)
+        require_keys_to_renew(plan, request, directory);
+    plan.is_mere_renewal = is_mere_renewal(plan, request);
     plan.modulus_bits = default_modulus_bits(request);
     plan.identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     plan.cipher =
@@ -286,6 +304,7 @@ Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directo
         return plan;
     }
     require_own_certificate(plan, request, directory);
+    require_no_group_of_others(plan, request, directory);
     const LinkedKeyPair* kept_sign_key = plan.sign_key   ? &*plan.sign_key
                                          : plan.host_key ? &*plan.host_key
                                                          : nullptr;

@@ -2,15 +2,26 @@
 #include <keygen/mv.hpp>
 
 #include <fmt/format.h>
+#include <strings.h>
 
 #include "crypto/pem.hpp"
 #include "crypto/policy.hpp"
+#include "daemon/ntp_text.hpp"
 #include "generate/plan.hpp"
 
 namespace keygen::generation {
 
 unsigned default_modulus_bits(const GenerateRequest& request) {
     return request.modulus_bits.value_or(request.compat ? COMPAT_MODULUS_BITS : DEFAULT_MODULUS_BITS);
+}
+
+const DigestScheme& find_scheme_for(SignKeyType type, std::string_view name) {
+    const std::string whole = fmt::format("{}-{}", name_of(type), name);
+    for (const DigestScheme& scheme : digest_schemes()) {
+        if (::strcasecmp(whole.c_str(), scheme.name.c_str()) == 0)
+            return scheme;
+    }
+    return find_digest_scheme(name);
 }
 
 unsigned default_identity_bits(const GenerateRequest& request) {
@@ -47,9 +58,13 @@ void require_modulus_in_range(const GenerateRequest& request) {
 
 void require_possible(const GenerateRequest& request) {
     require_usable_owner(request.host, "host name");
-    if (request.group && !request.group->empty())
+    daemon::require_sayable(request.host, "host name");
+    if (request.group && !request.group->empty()) {
         require_usable_owner(*request.group, "group name");
+        daemon::require_sayable(*request.group, "group name");
+    }
     crypto::require_usable_password(request.password);
+    daemon::require_sayable_password(request.password);
     require_modulus_in_range(request);
     const unsigned identity_bits = request.identity_bits.value_or(default_identity_bits(request));
     require_identity_bits(identity_bits);
@@ -62,7 +77,7 @@ void require_possible(const GenerateRequest& request) {
                                     request.identity->mv_clients, identity_bits, largest));
     }
     if (request.digest_scheme)
-        (void)find_digest_scheme(*request.digest_scheme);
+        (void)find_scheme_for(request.new_sign_key.value_or(SignKeyType::rsa), *request.digest_scheme);
     if (request.cipher)
         (void)find_cipher(*request.cipher);
     const int days = request.lifetime_days.value_or(DEFAULT_LIFETIME_DAYS);
@@ -70,8 +85,13 @@ void require_possible(const GenerateRequest& request) {
         throw Error(ErrorCode::bad_request,
                     fmt::format("a lifetime of {} days; a certificate lives at least 1", days));
     require_end_in_range(request, request.now);
-    if (request.renew_before_days && *request.renew_before_days < 0)
+    if (!request.renew_before_days)
+        return;
+    if (*request.renew_before_days < 0)
         throw Error(ErrorCode::bad_request, "renewal a negative number of days before the end");
+    if (request.identity && request.identity->replace_existing)
+        throw Error(ErrorCode::bad_request, "a renewal of the certificate makes no new identity key")
+            .hint("run the command once for each");
 }
 
 }  // namespace keygen::generation

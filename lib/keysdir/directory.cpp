@@ -141,17 +141,17 @@ void Directory::lock(std::chrono::milliseconds timeout, const Progress* progress
         lock_.emplace(Lock::take(descriptor_.get(), path_, timeout, progress));
 }
 
-SecretBytes read_file(const std::string& path) {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open())
-        throw system_failure("read", path);
-    require_regular(file.get(), path);
-    return read_to_end(file.get(), path);
-}
-
 }  // namespace keygen::keysdir
 
 namespace keygen {
+
+SecretBytes read_file(const std::string& path) {
+    const keysdir::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open())
+        throw keysdir::system_failure("read", path);
+    keysdir::require_regular(file.get(), path);
+    return read_to_end(file.get(), path);
+}
 
 SecretBytes read_to_end(int descriptor, const std::string& path_for_messages) {
     std::size_t capacity = 16 << 10;

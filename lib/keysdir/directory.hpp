@@ -66,8 +66,6 @@ class Directory {
     std::optional<Lock> lock_;
 };
 
-/// Content of a regular file anywhere, named by the caller, links followed; limits and errors as
-/// Directory::read.
-SecretBytes read_file(const std::string& path);
+using keygen::read_file;
 
 }  // namespace keygen::keysdir

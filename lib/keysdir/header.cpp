@@ -49,10 +49,7 @@ FileName require_header(std::string_view text) {
         const std::string found =
             header ? fmt::format(" but \"# {}\"", escaped(header->first_line.substr(0, 60))) : "";
         throw Error(ErrorCode::bad_file,
-                    fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"{}", found))
-            .hint(
-                "copy the file as the server made it, with its first line; ntpd takes the filestamp from "
-                "there");
+                    fmt::format("line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"{}", found));
     }
     return *header->name;
 }

@@ -76,6 +76,28 @@ std::string name_within(const keysdir::Directory& directory, const std::string& 
     return *name;
 }
 
+struct GivenFile {
+    std::string path;
+    SecretBytes text;
+    std::string own_name;  ///< in the directory, where it is not to be installed
+};
+
+std::vector<GivenFile> read_files(const keysdir::Directory& directory, const LinkRequest& request) {
+    std::vector<GivenFile> files;
+    for (const std::string& path : request.files) {
+        if (!request.install) {
+            std::string name = name_within(directory, path);
+            files.push_back({path, directory.read(name), name});
+        } else if (path != "-") {
+            files.push_back({path, keysdir::read_file(path), ""});
+        } else {
+            for (SecretBytes& text : linking::split_key_files(request.standard_input.text()))
+                files.push_back({"(standard input)", std::move(text), ""});
+        }
+    }
+    return files;
+}
+
 void require_not_older(const keysdir::Directory& directory, const std::string& link,
                        const ReceivedFile& file) {
     std::optional<std::string> linked;
@@ -190,6 +212,27 @@ void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequ
                           keysdir::place_options(request.keysdir, request.host, owner), owner, owner));
 }
 
+// A link to a filestamp that is never reached would bar every true one.
+void require_present(const ReceivedFile& file, const LinkRequest& request) {
+    constexpr std::int64_t MAX_CLOCK_DIFFERENCE_SECONDS = 3600;
+    if (file.name.filestamp.to_unix(request.now) - request.now > MAX_CLOCK_DIFFERENCE_SECONDS)
+        throw Error(ErrorCode::bad_file,
+                    fmt::format("filestamp {} is of {}, which is yet to come", file.name.filestamp.value(),
+                                format_utc(file.name.filestamp.to_unix(request.now))))
+            .in(file.path)
+            .hint("set the clock where it is wrong, here or on the server; --force takes the file");
+}
+
+// An exported server key opens with the password of another server. ntpd ends over a key under its links that
+// its own password does not open.
+void warn_about_server_key(const ReceivedFile& file, LinkReport& report) {
+    if (!file.is_encrypted_server_key)
+        return;
+    report.changes.warnings.push_back(fmt::format(
+        "{} is a server's key: ntpd here does not start unless its crypto pw opens it", escaped(file.path)));
+    report.hints.push_back("a client needs the parameters instead, which keygen -e prints on the server");
+}
+
 void warn_about_owner(const LinkRequest& request, const ReceivedFile& file, LinkReport& report) {
     if (file.link_key == "cert" && file.name.owner != request.host && !file.is_private_certificate)
         report.changes.warnings.push_back(
@@ -223,11 +266,8 @@ LinkReport link_files(const LinkRequest& request) {
     std::vector<ReceivedFile> received;
     std::vector<keysdir::StagedFile> files;
     std::vector<keysdir::StagedLink> links;
-    for (const std::string& path : request.files) {
-        const std::string own_name = request.install ? "" : name_within(directory, path);
-        ReceivedFile file = linking::examine_received_file(
-            path, request.install ? keysdir::read_file(path) : directory.read(own_name),
-            request.keysdir.force);
+    for (auto& [path, text, own_name] : read_files(directory, request)) {
+        ReceivedFile file = linking::examine_received_file(path, std::move(text), request.keysdir.force);
         const std::string target = request.install ? file.name.text() : own_name;
         for (const std::string& link : links_for(file, request)) {
             if (link == target) {  // ntpd opens the file itself under this name
@@ -235,6 +275,7 @@ LinkReport link_files(const LinkRequest& request) {
                 continue;
             }
             if (!request.keysdir.force) {
+                require_present(file, request);
                 require_no_foreign_link(directory, link);
                 require_not_older(directory, link, file);
             }
@@ -245,6 +286,8 @@ LinkReport link_files(const LinkRequest& request) {
         }
         warn_about_owner(request, file, report);
         warn_about_reading(file, report);
+        if (request.install)
+            warn_about_server_key(file, report);
         const bool is_there = request.install && directory.kind_of(target) == keysdir::EntryKind::regular &&
                               directory.read(target).equals(file.text);
         if (request.install && !is_there)

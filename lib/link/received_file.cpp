@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <variant>
@@ -21,13 +22,19 @@ namespace keygen::linking {
 
 namespace {
 
-struct ClientKey {
+struct LinkedIdentityType {
     std::string_view link_key;
     IdentityScheme scheme;
+    IdentityRole role;
 };
-constexpr std::array CLIENT_KEYS = {ClientKey{"iffpar", IdentityScheme::iff},
-                                    ClientKey{"gqpar", IdentityScheme::gq},
-                                    ClientKey{"mvpar", IdentityScheme::mv}};
+constexpr std::array IDENTITY_TYPES = {
+    LinkedIdentityType{"iffpar", IdentityScheme::iff, IdentityRole::client},
+    LinkedIdentityType{"gqpar", IdentityScheme::gq, IdentityRole::client},
+    LinkedIdentityType{"mvpar", IdentityScheme::mv, IdentityRole::client},
+    LinkedIdentityType{"iffkey", IdentityScheme::iff, IdentityRole::server},
+    LinkedIdentityType{"gqkey", IdentityScheme::gq, IdentityRole::server},
+    LinkedIdentityType{"mvkey", IdentityScheme::mv, IdentityRole::server},
+};
 
 bool has_rsa_key(std::string_view type, std::string_view link_key) {
     return link_key == "host" || link_key.starts_with("gq") ||
@@ -45,6 +52,39 @@ std::optional<bool> holds_rsa_key(const crypto::PemBlock& block) {
     return std::holds_alternative<crypto::RsaNumbers>(crypto::decode_key(block, nullptr));
 }
 
+keysdir::FileName require_first_line(std::string_view text) {
+    try {
+        return keysdir::require_header(text);
+    } catch (Error& error) {
+        if (!text.empty())
+            error.hint(
+                "copy the file as the server made it, with its first line; ntpd takes the filestamp from "
+                "there");
+        throw;
+    }
+}
+
+void look_into_identity(ReceivedFile& file, const LinkedIdentityType& type, bool is_encrypted, bool force) {
+    const bool is_client = type.role == IdentityRole::client;
+    if (is_encrypted && is_client)
+        throw Error(ErrorCode::bad_file,
+                    "client parameters that are encrypted; ntpd reads them without a password")
+            .hint("export them on the server with -e, not with -q");
+    if (is_encrypted) {
+        file.is_encrypted_server_key = true;
+        return;
+    }
+    const auto key = IdentityKey::from_pem(file.text.text(), type.scheme, type.role, nullptr);
+    if (!is_client && holds_client_parameters(key))
+        throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is client parameters",
+                                                     escaped(file.name.type)))
+            .hint("copy the file anew; line 1 of client parameters says IFFpar, GQpar or MVpar");
+    if (is_client && !force)
+        require_usable_client(key);
+    file.is_for_published_reading =
+        is_client && type.scheme == IdentityScheme::gq && !gq_client_matches(key, GqLayout::stock);
+}
+
 // The content has to be what line 1 says, as far as can be seen without a password.
 void look_into(ReceivedFile& file, bool force) {
     if (file.link_key == "cert") {
@@ -60,20 +100,10 @@ void look_into(ReceivedFile& file, bool force) {
     if (is_rsa && *is_rsa != has_rsa_key(file.name.type, file.link_key))
         throw Error(ErrorCode::bad_file, fmt::format("line 1 says {}, but the content is {} key",
                                                      escaped(file.name.type), *is_rsa ? "an RSA" : "a DSA"));
-    for (const ClientKey& client : CLIENT_KEYS) {
-        if (file.link_key != client.link_key)
-            continue;
-        if (crypto::describe_encryption(blocks.front()))
-            throw Error(ErrorCode::bad_file,
-                        "client parameters that are encrypted; ntpd reads them without a password")
-                .hint("export them on the server with -e, not with -q");
-        const auto key =
-            IdentityKey::from_pem(file.text.text(), client.scheme, IdentityRole::client, nullptr);
-        if (!force)
-            require_usable_client(key);
-        file.is_for_published_reading =
-            client.scheme == IdentityScheme::gq && !gq_client_matches(key, GqLayout::stock);
-    }
+    const auto identity = std::find_if(IDENTITY_TYPES.begin(), IDENTITY_TYPES.end(),
+                                       [&](const auto& type) { return file.link_key == type.link_key; });
+    if (identity != IDENTITY_TYPES.end())
+        look_into_identity(file, *identity, crypto::describe_encryption(blocks.front()).has_value(), force);
 }
 
 }  // namespace
@@ -81,7 +111,7 @@ void look_into(ReceivedFile& file, bool force) {
 ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force) {
     ReceivedFile file{path, {}, "", std::move(text)};
     try {
-        file.name = keysdir::require_header(file.text.text());
+        file.name = require_first_line(file.text.text());
         require_usable_owner(file.name.owner, "the owner in line 1,");
         const auto key = keysdir::link_key_of(file.name.type);
         if (!key)
@@ -94,6 +124,19 @@ ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bo
         throw;
     }
     return file;
+}
+
+std::vector<SecretBytes> split_key_files(std::string_view text) {
+    constexpr std::string_view NEXT = "\n# ntpkey_";
+    std::vector<SecretBytes> files;
+    for (bool is_last = false; !is_last;) {
+        const auto next = text.find(NEXT);
+        is_last = next == std::string_view::npos;
+        const auto size = is_last ? text.size() : next + 1;
+        files.emplace_back(text.substr(0, size));
+        text.remove_prefix(size);
+    }
+    return files;
 }
 
 }  // namespace keygen::linking

@@ -3,6 +3,8 @@
 #include <keygen/secret.hpp>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "keysdir/filename.hpp"
 
@@ -15,11 +17,16 @@ struct ReceivedFile {
     std::string link_key;    ///< "iffpar", "host", ...
     SecretBytes text;
     bool is_private_certificate = false;
+    bool is_encrypted_server_key = false;
     bool is_for_published_reading = false;  ///< GQ client parameters that stock ntpd does not verify with
 };
 
 /// Looks into the text of the file at `path`. Throws Error(bad_file) for what ntpd would refuse,
 /// Error(not_proven) for client parameters that no server verifies against (unless `force`).
 ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force);
+
+/// The files that follow each other in a stream, each from its first line "# ntpkey_..." on; what has none is
+/// one file.
+std::vector<SecretBytes> split_key_files(std::string_view text);
 
 }  // namespace keygen::linking

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "symmetric/dialect.hpp"
+#include "symmetric/key_ids.hpp"
 #include "symmetric/keys_file.hpp"
 #include "symmetric/type.hpp"
 
@@ -18,13 +20,10 @@ namespace {
 
 constexpr std::size_t BLOCK_BYTES = 4096;
 
-// Ten times what the largest sites have; chrony's four thousand million ids would not fit into memory.
-constexpr std::uint64_t MAX_NEW_KEYS = 1'000'000;
-
-// Everything visible but '#': 93 characters, 130 bits in 20 of them. ntp-keygen draws from the same.
+// What no daemon, shell or device's command line reads as anything else: 119 bits in 20 of them.
 constexpr std::string_view LITERAL_CHARACTERS =
-    "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
-static_assert(LITERAL_CHARACTERS.size() == 93);
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+static_assert(LITERAL_CHARACTERS.size() == 62);
 
 /// Hands out random bytes one by one and draws them in blocks.
 class ByteSource {
@@ -62,10 +61,8 @@ SecretBytes draw_value(SymmetricType type, KeyEncoding encoding, ByteSource& sou
         return value;
     }
     SecretBytes value(MAX_LITERAL_LENGTH);
-    do {
-        for (auto& byte : value.bytes())
-            byte = draw_literal_character(source);
-    } while (has_chrony_prefix(value.text()));
+    for (auto& byte : value.bytes())
+        byte = draw_literal_character(source);
     return value;
 }
 
@@ -87,14 +84,28 @@ void check_header(std::string_view header) {
     }
 }
 
+void require_type(SymmetricType type, Dialect dialect) {
+    if (name_in(type, dialect).empty())
+        throw Error(ErrorCode::unsupported, why_not_type(type, dialect)).hint(list_of_types(dialect));
+}
+
+void require_line_feeds(std::string_view text, std::string_view path) {
+    const auto carriage_return = text.find("\r\n");
+    if (carriage_return == std::string_view::npos)
+        return;
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(carriage_return), '\n');
+    throw Error(ErrorCode::bad_file, "the line ends in CR LF")
+        .in(path, static_cast<std::size_t>(line))
+        .hint("convert the file to LF line ends first, with sed -i 's/\\r$//'");
+}
+
 void check_request(const SymmetricRequest& request) {
     const auto& rules = rules_of(request.dialect);
     if (request.types.empty())
         throw Error(ErrorCode::bad_request, "no key type is given").hint(list_of_types(request.dialect));
     for (auto type = request.types.begin(); type != request.types.end(); ++type) {
-        if (name_in(*type, request.dialect).empty())
-            throw Error(ErrorCode::unsupported, why_not_type(*type, request.dialect))
-                .hint(list_of_types(request.dialect));
+        require_type(*type, request.dialect);
         if (std::find(request.types.begin(), type, *type) != type)
             throw Error(ErrorCode::bad_request,
                         fmt::format("key type {} is given twice", properties_of(*type).name));
@@ -131,14 +142,15 @@ std::vector<std::uint32_t> choose_ids(const SymmetricRequest& request,
     return ids;
 }
 
-std::vector<SymmetricKey> draw_keys(const SymmetricRequest& request, const std::vector<std::uint32_t>& ids,
-                                    Random& random) {
+/// `count` keys of each of `types`, under `ids`.
+std::vector<SymmetricKey> draw_keys(std::span<const SymmetricType> types, std::size_t count, Dialect dialect,
+                                    std::span<const std::uint32_t> ids, Random& random) {
     ByteSource source(random);
     std::vector<SymmetricKey> keys(ids.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
         keys[i].id = ids[i];
-        keys[i].type = request.types[i / request.count];
-        keys[i].encoding = choose_spelling(keys[i].type, request.dialect);
+        keys[i].type = types[i / count];
+        keys[i].encoding = choose_spelling(keys[i].type, dialect);
         keys[i].value = draw_value(keys[i].type, keys[i].encoding, source);
     }
     return keys;
@@ -169,7 +181,8 @@ using namespace symmetric;
 GeneratedKeys generate_keys(const SymmetricRequest& request, Random& random) {
     check_request(request);
     check_header(request.header);
-    const auto keys = draw_keys(request, choose_ids(request, {}), random);
+    const auto keys =
+        draw_keys(request.types, request.count, request.dialect, choose_ids(request, {}), random);
     auto result = format_keys(request.header, keys, request.dialect);
     prove_keys_file(result.text.text(), request.dialect, keys);
     return result;
@@ -178,17 +191,38 @@ GeneratedKeys generate_keys(const SymmetricRequest& request, Random& random) {
 GeneratedKeys merge_keys(std::string_view text, std::string_view path, const SymmetricRequest& request,
                          Random& random) {
     check_request(request);
-    const auto carriage_return = text.find("\r\n");
-    if (carriage_return != std::string_view::npos) {
-        const auto line =
-            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(carriage_return), '\n');
-        throw Error(ErrorCode::bad_file, "the line ends in CR LF")
-            .in(path, static_cast<std::size_t>(line))
-            .hint("convert the file to LF line ends first, with sed -i 's/\\r$//'");
-    }
+    require_line_feeds(text, path);
     auto file = check_keys_file(text, path, request.dialect);
-    auto added = draw_keys(request, choose_ids(request, file.keys), random);
+    auto added =
+        draw_keys(request.types, request.count, request.dialect, choose_ids(request, file.keys), random);
     auto result = format_keys(text, added, request.dialect);
+    std::move(added.begin(), added.end(), std::back_inserter(file.keys));
+    prove_keys_file(result.text.text(), request.dialect, file.keys);
+    return result;
+}
+
+GeneratedKeys ensure_keys(std::string_view text, std::string_view path, const EnsureRequest& request,
+                          Random& random) {
+    require_type(request.type, request.dialect);
+    check_header(request.header);
+    const auto& rules = rules_of(request.dialect);
+    auto file = check_keys_file(text, path, request.dialect);
+    std::unordered_set<std::uint32_t> present;
+    for (const auto& key : file.keys)
+        present.insert(key.id);
+    std::vector<std::uint32_t> missing;
+    for (const auto id : request.ids) {
+        if (id < 1 || id > rules.id_max)
+            throw Error(ErrorCode::bad_request,
+                        fmt::format("key id {}: {} takes ids from 1 to {}", id, rules.daemon, rules.id_max));
+        if (!present.contains(id))
+            missing.push_back(id);
+    }
+    if (missing.empty())
+        return {SecretBytes(text), {}};
+    require_line_feeds(text, path);
+    auto added = draw_keys(std::array{request.type}, missing.size(), request.dialect, missing, random);
+    auto result = format_keys(text.empty() ? std::string_view(request.header) : text, added, request.dialect);
     std::move(added.begin(), added.end(), std::back_inserter(file.keys));
     prove_keys_file(result.text.text(), request.dialect, file.keys);
     return result;

@@ -219,8 +219,9 @@ TEST_CASE("options are saved without passwords, and loaded") {
     REQUIRE(story.run("keygen -s server1 -p hush1 --save-opts").status == 0);
     CHECK(story.read(".ntprc") == "# options of keygen; load them with --load-opts\nsubject-name=server1\n");
 
-    story.refuses("keygen --load-opts nowhere", 2,
-                  "keygen: error: nowhere: cannot read the file of options\n");
+    story.refuses(
+        "keygen --load-opts nowhere", 2,
+        "keygen: error: nowhere: cannot use the file of options: cannot read: No such file or directory\n");
     story.write("options", "modulus=512\ntrusted-cart=true\n");
     story.refuses("keygen --load-opts options", 2,
                   "keygen: error: options:2: not an option; did you mean \"trusted-cert\"?\n"
@@ -271,7 +272,9 @@ TEST_CASE("a file of options takes what the command line takes") {
     CHECK(story.run("keygen --key-count 1").status == 0);
     CHECK(story.read("ntp.keys").find("\n 2 SHA1 ") != std::string::npos);
     story.set("NTP_KEYGEN_LOAD_OPTS", "gone");
-    story.refuses("keygen", 2, "keygen: error: gone: cannot read the file of options\n");
+    story.refuses(
+        "keygen", 2,
+        "keygen: error: gone: cannot use the file of options: cannot read: No such file or directory\n");
 }
 
 TEST_CASE("option -d and -D say more, on standard error") {

@@ -59,7 +59,7 @@ TEST_CASE("where the clients' file of a kept identity is gone, the advice says h
     const std::string client = story.read("ntpkey_IFFpar_grp.4004388800");
     story.run("rm ntpkey_IFFpar_grp.4004388800");
     story.set("SOURCE_DATE_EPOCH", LATER);
-    const Outcome renewed = story.run("keygen -s server1 -p x");
+    const Outcome renewed = story.run("keygen -I -s server1 -p x");
     CHECK(renewed.err.empty());
     CHECK(renewed.out ==
           "kept ntpkey_RSA-SHA256cert_server1.4004388800 (the certificate's kind, trusted)\n"
@@ -135,27 +135,4 @@ TEST_CASE("a private certificate's advice names the files to hand out") {
                               "ntpkey_RSA-SHA256cert_server1.4004388800\n"
                               "\nIn ntp.conf there:\n    keysdir <its key directory>\n    crypto pw "
                               "<password>\n    server server1 autokey\n"));
-}
-
-TEST_CASE("option --renew-before does nothing while the certificate is good for longer") {
-    Story story;
-    story.set("SOURCE_DATE_EPOCH", MORNING);
-    REQUIRE(story.run("keygen -T -s server1 -p x -m 512 -l 40 --renew-before 30").status == 0);
-    const auto before = story.snapshot();
-    const Outcome second = story.run("keygen -s server1 -p x --renew-before 30");
-    CHECK(second.status == 0);
-    CHECK(second.err.empty());
-    CHECK(second.out ==
-          "kept ntpkey_RSA-SHA256cert_server1.4004388800 (the certificate's kind, trusted)\n"
-          "kept ntpkey_RSAhost_server1.4004388800 (RSA host key, 512 bits)\n"
-          "nothing to do: the certificate of server1 is good until 2027-01-02 02:13:20 UTC\n");
-    CHECK(story.snapshot() == before);
-    const Outcome quiet = story.run("keygen -s server1 -p x --renew-before 30 --quiet");
-    CHECK(quiet.out.empty());
-    CHECK(quiet.err.empty());
-    CHECK(quiet.status == 0);
-
-    story.set("SOURCE_DATE_EPOCH", "1796350400");  // 11 days later
-    REQUIRE(story.run("keygen -s server1 -p x --renew-before 30").status == 0);
-    CHECK(story.link_target("ntpkey_cert_server1") == "ntpkey_RSA-SHA256cert_server1.4005339200");
 }

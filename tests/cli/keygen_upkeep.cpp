@@ -37,7 +37,7 @@ TEST_CASE("the advice to export a kept identity again works as it is printed") {
         const std::string file = story.find(scheme == "-G" ? "ntpkey_GQpar" : "ntpkey_IFFpar");
         const std::string before = story.read(file);
         REQUIRE(story.run("rm " + file).status == 0);
-        const auto steps = lines_behind(story.run("keygen" + place).out, "Then, here:");
+        const auto steps = lines_behind(story.run("keygen " + scheme + place).out, "Then, here:");
         REQUIRE(steps.size() == 1);
         // The shell makes the empty file before keygen looks.
         CHECK(story.shell(with_password(steps[0], "x")).status == 0);

@@ -61,8 +61,8 @@ TEST_CASE("keylink refuses what makes no sense") {
                   "removed files, or none was here\n"
                   "keylink: hint: keylink --force FILE links an older file by hand; keyinspect says whether "
                   "the set fits\n");
-    story.refuses("keylink --instal x", 2,
-                  "keylink: error: unknown option --instal; did you mean \"--install\"?\n"
+    story.refuses("keylink --insstall x", 2,
+                  "keylink: error: unknown option --insstall; did you mean \"--install\"?\n"
                   "keylink: hint: keylink --help lists the options\n");
     CHECK(story.list().empty());
 }

@@ -1,8 +1,12 @@
 #include "common/changes_report.hpp"
 
+#include <keygen/error.hpp>
+
 #include <fmt/format.h>
 
 namespace common {
+
+using keygen::escaped;
 
 json to_json(const keygen::KeysdirChanges& changes) {
     json result;
@@ -29,17 +33,17 @@ std::string format_changes(const keygen::KeysdirChanges& changes, bool is_dry_ru
     const std::string_view would = is_dry_run ? "would have " : "";
     std::string text;
     for (const auto& kept : changes.kept)
-        text += fmt::format("kept {} ({})\n", kept.name, kept.description);
+        text += fmt::format("kept {} ({})\n", escaped(kept.name), kept.description);
     for (const auto& file : changes.files)
         text += fmt::format("{}{} {} ({}, mode {:04o})\n", would, file.replaced ? "rewritten" : "made",
-                            file.name, file.description, file.mode);
+                            escaped(file.name), file.description, file.mode);
     for (const auto& link : changes.links) {
         const std::string before =
-            link.previous_target.empty() ? "" : fmt::format(", before: {}", link.previous_target);
-        text += fmt::format("{}linked {} -> {}{}\n", would, link.name, link.target, before);
+            link.previous_target.empty() ? "" : fmt::format(", before: {}", escaped(link.previous_target));
+        text += fmt::format("{}linked {} -> {}{}\n", would, escaped(link.name), escaped(link.target), before);
     }
     for (const std::string& name : changes.removed)
-        text += fmt::format("{}removed {}\n", would, name);
+        text += fmt::format("{}removed {}\n", would, escaped(name));
     return text;
 }
 

@@ -73,6 +73,38 @@ std::string find_empty_value(const CLI::App& app, const std::vector<std::string>
     return {};
 }
 
+bool means_yes(const std::string& value) {
+    try {
+        return CLI::detail::to_flag_value(value) > 0;
+    } catch (const std::exception&) {  // neither a word nor a number that CLI11 knows
+        return false;
+    }
+}
+
+// A flag has one meaning, wherever it is given: there is none that is on unless somebody says no.
+std::string find_flag_told_no(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const auto values = option->results();
+        if (option->get_items_expected_max() == 0 && !std::all_of(values.begin(), values.end(), means_yes))
+            return option->get_name();
+    }
+    return {};
+}
+
+// As ntp-keygen's: v, c and n add to each other.
+std::string format_version(const std::string& command, const std::string& form) {
+    std::string text = fmt::format("{} {} ({})\n", command, RELEASE, keygen::openssl_version());
+    if (form.empty() || form == "v")
+        return text;
+    if (form != "c" && form != "n")
+        throw keygen::Error(keygen::ErrorCode::bad_request,
+                            fmt::format("--version takes v, c or n, not \"{}\"", keygen::escaped(form)));
+    text += "Copyright (c) 2026, The keygen authors\nLicence: BSD-2-Clause\n";
+    if (form == "n")
+        text += "There is no warranty, to the extent that the law lets us say so.\n";
+    return text;
+}
+
 // The line of `path` that begins with `entry`; 0 without one.
 std::size_t find_line(const std::string& path, const std::string& entry) {
     std::ifstream file(path);
@@ -123,10 +155,13 @@ keygen::Error unexpected_argument(const CLI::App& app) {
 
 }  // namespace
 
-void CommandLine::add_standard_options(CLI::App& app, const std::string& command) {
+void CommandLine::add_standard_options(CLI::App& app) {
     app.set_help_flag("-?,-h,--help", "Show this help");
-    app.set_version_flag("--version", fmt::format("{} {} ({})", command, RELEASE, keygen::openssl_version()),
-                         "Show the versions of this program and of OpenSSL");
+    app.add_option("--version",
+                   "Show the versions of this program and of OpenSSL; with =c the copyright, with =n that "
+                   "there is no warranty")
+        ->type_name("[=v|c|n]")
+        ->expected(0, 1);
     app.add_option("--completion", "Print the completion script for this shell: bash, zsh or fish")
         ->type_name("SHELL")
         ->group("Other");
@@ -157,26 +192,19 @@ void CommandLine::add_password_options(CLI::App& app, PasswordSource& source, co
 }
 
 std::optional<int> CommandLine::parse(CLI::App& app, const std::vector<std::string>& may_be_empty) {
-    std::vector<std::string> arguments;
-    for (int i = argc_ - 1; i > 0; --i) {  // CLI11 takes them last first
-        arguments.emplace_back(argv_[i]);
-        for (const auto& [from, to] : replacements_) {
-            if (arguments.back() == from)
-                arguments.back() = to;
-        }
-    }
     const auto usage = [&](const std::string& text) {
         return keygen::Error(keygen::ErrorCode::bad_request, text)
             .hint(fmt::format("{} --help lists the options", app.get_name()));
     };
     app.allow_config_extras(CLI::config_extras_mode::error);
+    std::vector<std::string> arguments = expand_arguments(app, argc_, argv_, forms_);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them last first
     try {
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {
+        if (find_flag_told_no(app) == app.get_help_ptr()->get_name())
+            throw usage("--help cannot be told no; leave it out");
         write_out(app.help());
-        return STATUS_DONE;
-    } catch (const CLI::CallForVersion&) {
-        write_out(app.version() + "\n");
         return STATUS_DONE;
     } catch (const CLI::ExtrasError&) {
         throw unexpected_argument(app).hint(fmt::format("{} --help lists the options", app.get_name()));
@@ -192,13 +220,21 @@ std::optional<int> CommandLine::parse(CLI::App& app, const std::vector<std::stri
         }
         throw result;
     } catch (const CLI::FileError&) {
-        throw keygen::Error(keygen::ErrorCode::bad_request, "cannot read the file of options")
+        throw keygen::Error(keygen::ErrorCode::bad_request,
+                            "cannot read the file of options: it is a directory")
             .in(app.get_config_ptr()->as<std::string>());
     } catch (const CLI::ConfigError& error) {
         throw unknown_entry(app, error)
             .hint(fmt::format("{} --help lists the options; a file has them by long name", app.get_name()));
     } catch (const CLI::ParseError& error) {
         throw usage(first_line(error.what()));
+    }
+    if (const std::string name = find_flag_told_no(app); !name.empty())
+        throw usage(fmt::format("{} cannot be told no; leave it out", name));
+    const CLI::Option* version = app.get_option("--version");
+    if (version->count() > 0) {
+        write_out(format_version(app.get_name(), version->as<std::string>()));
+        return STATUS_DONE;
     }
     if (const std::string name = find_empty_value(app, may_be_empty); !name.empty())
         throw usage(fmt::format("{} needs a value", name));
@@ -230,8 +266,8 @@ void CommandLine::overwrite(const keygen::SecretBytes& secret) {
     }
 }
 
-void CommandLine::replace_argument(const std::string& from, const std::string& to) {
-    replacements_.emplace_back(from, to);
+bool CommandLine::mentions(std::string_view name) const {
+    return std::any_of(argv_ + 1, argv_ + argc_, [&](std::string_view argument) { return argument == name; });
 }
 
 }  // namespace common

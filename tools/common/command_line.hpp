@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/arguments.hpp"
 #include "common/password.hpp"
 
 namespace common {
@@ -17,7 +18,7 @@ class CommandLine {
     CommandLine(int argc, char** argv) : argc_(argc), argv_(argv) {}
 
     /// Adds --help, --version, --completion and how errors look. Call it after the command's own options.
-    static void add_standard_options(CLI::App& app, const std::string& command);
+    static void add_standard_options(CLI::App& app);
     /// -p and its three better ways. `secret_option` is set to the option that takes the password itself.
     static void add_password_options(CLI::App& app, PasswordSource& source, const std::string& names);
     /// An option whose value is a secret.
@@ -31,8 +32,10 @@ class CommandLine {
     /// Overwrites every argument that ends in `secret` where ps(1) would show it.
     void overwrite(const keygen::SecretBytes& secret);
 
-    /// Replaces an argument before parsing: CLI11 takes no option named "-!".
-    void replace_argument(const std::string& from, const std::string& to);
+    /// Before parsing: `form` stands for the option `name`, also with a value right behind it.
+    void add_form(const std::string& form, const std::string& name) { forms_.emplace_back(form, name); }
+    /// Whether `name` is among the arguments.
+    [[nodiscard]] bool mentions(std::string_view name) const;
 
   private:
     /// Given among the arguments, and not in a file of options or the environment.
@@ -40,7 +43,7 @@ class CommandLine {
 
     int argc_;
     char** argv_;
-    std::vector<std::pair<std::string, std::string>> replacements_;
+    std::vector<OptionForm> forms_;
 };
 
 }  // namespace common

@@ -24,6 +24,7 @@ namespace {
 
 // More than ntpd takes (1023 bytes), so that a longer one is refused and not cut.
 constexpr std::size_t MAX_READ_BYTES = 4096;
+constexpr std::string_view BYTE_ORDER_MARK = "\xef\xbb\xbf";
 constexpr int POLL_INTERVAL_MILLISECONDS = 100;
 
 class OpenFile {
@@ -137,6 +138,10 @@ std::optional<SecretBytes> read_password(PasswordSource&& source, bool is_new) {
         password = std::move(*source.given);
     } else if (!source.file.empty()) {
         password = read_from_file(source.file);
+        if (password.text().starts_with(BYTE_ORDER_MARK)) {
+            password = SecretBytes(password.text().substr(BYTE_ORDER_MARK.size()));
+            source.warn("the byte order mark in front of the password is not taken for a part of it");
+        }
     } else if (!source.variable.empty()) {
         const char* value = std::getenv(source.variable.c_str());
         if (value == nullptr)

@@ -2,8 +2,10 @@
 
 #include <keygen/secret.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace common {
 
@@ -13,6 +15,7 @@ struct PasswordSource {
     std::string file;                          ///< --password-file; "-" is standard input
     std::string variable;                      ///< --password-env
     bool ask = false;                          ///< --ask-password
+    std::function<void(std::string_view)> warn = [](std::string_view) {};
     std::string question = "Password: ";
 
     /// Whether one of these ways is used.

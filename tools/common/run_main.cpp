@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -73,6 +74,19 @@ std::string called_name(int argc, char** argv, const std::string& command) {
 void require_writable_out() {
     if (::write(STDOUT_FILENO, "", 0) < 0)
         fail_to_write_out();
+}
+
+void warn_about_secret_out(const Diagnostics& voice) {
+    struct stat status {};
+    if (::isatty(STDOUT_FILENO) == 1)
+        voice.warning("a secret is shown on the terminal; redirect it to a file made under umask 077");
+    else if (::fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+             (status.st_mode & S_IROTH) != 0)
+        voice.warning(
+            fmt::format("a secret is written to a file that everybody on this machine can read (mode "
+                        "{:04o}); chmod 600 it, "
+                        "and make the next one under umask 077",
+                        status.st_mode & 07777U));
 }
 
 void write_out(std::string_view text) {

@@ -26,6 +26,9 @@ std::string called_name(int argc, char** argv, const std::string& command);
 /// Asked before the work: throws keygen::Error(input_output) when standard output is closed or takes nothing.
 void require_writable_out();
 
+/// Warns where a secret on standard output would be seen: on a terminal, in a file that others may read.
+void warn_about_secret_out(const Diagnostics& voice);
+
 /// Writes to standard output. Throws keygen::Error(input_output) when it does not all get there.
 void write_out(std::string_view text);
 

@@ -6,7 +6,7 @@ namespace common {
 
 namespace {
 
-constexpr std::array SIGNALS = {SIGINT, SIGTERM, SIGHUP};
+constexpr std::array SIGNALS = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 // Set by a handler and read by the threads of a search.
 std::atomic<bool> interrupted = false;

@@ -8,10 +8,11 @@
 
 namespace common {
 
-/// True after SIGINT, SIGTERM or SIGHUP while a CancelOnSignals lived.
+/// True after SIGINT, SIGTERM, SIGHUP or SIGQUIT while a CancelOnSignals lived.
 bool is_interrupted();
 
-/// While this lives, SIGINT, SIGTERM and SIGHUP do not end the process but let is_interrupted() say so.
+/// While this lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT do not end the process but let is_interrupted() say
+/// so.
 class CancelOnSignals {
   public:
     CancelOnSignals();
@@ -20,7 +21,7 @@ class CancelOnSignals {
     ~CancelOnSignals();
 
   private:
-    std::array<struct sigaction, 3> before_{};
+    std::array<struct sigaction, 4> before_{};
 };
 
 /// Shows nothing and cancels when is_interrupted().

@@ -21,7 +21,7 @@ struct ActionName {
     Action action;
     std::string_view text;
 };
-constexpr std::array<ActionName, 8> NAMES = {{
+constexpr std::array<ActionName, 11> NAMES = {{
     {generate, "keys for Autokey"},
     {export_identity, "-e or -q"},
     {repair, "--repair"},
@@ -30,6 +30,9 @@ constexpr std::array<ActionName, 8> NAMES = {{
     {keys_file, "-M"},
     {merge, "--merge"},
     {convert, "--convert"},
+    {ensure, "--ensure"},
+    {extract, "--extract"},
+    {Action::remove, "--remove"},
 }};
 
 struct Use {
@@ -69,20 +72,24 @@ const std::vector<Use> USES = {
     {"-s", {generate, export_identity, repair, revoke, change_password, keys_file}},
     {"-i", {generate, export_identity, repair, revoke, keys_file}},
     {"--keysdir", {generate, export_identity, repair, revoke, change_password, keys_file}},
-    {"--group", {generate, repair, revoke, change_password, keys_file}},
+    {"--group", {generate, repair, revoke, change_password, keys_file, ensure}},
     {"--filestamp", {generate, keys_file}},
     {"--jobs", {generate, export_identity, repair, revoke}},
-    {"--lock-timeout", {generate, repair, revoke, change_password, keys_file, merge}},
+    {"--lock-timeout", {generate, repair, revoke, change_password, keys_file, merge, ensure, Action::remove}},
     {"--force", {generate, export_identity, repair, revoke, keys_file}},
     {"-M", {keys_file, merge}},
-    {"--key-type", {keys_file, merge}},
+    {"--key-type", {keys_file, merge, ensure}},
     {"--key-count", {keys_file, merge}},
     {"--first-id", {keys_file, merge}},
-    {"--dialect", {keys_file, merge, convert}},
+    {"--dialect", {keys_file, merge, convert, ensure, extract, Action::remove}},
     {"--merge", {merge}},
     {"--convert", {convert}},
-    {"--from", {convert}},
-    {"--json", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
+    {"--from", {convert, extract}},
+    {"--for", {keys_file}},
+    {"--ensure", {ensure}},
+    {"--ids", {ensure}},
+    {"--extract", {extract}},
+    {"--remove", {Action::remove}},
     // With -M and --merge it is answered with a warning: scripts give it with every ntp-keygen.
     {"--password", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
     {"--password-file", {generate, export_identity, repair, revoke, change_password, keys_file, merge}},
@@ -105,13 +112,16 @@ std::string_view name_of(Action action) {
 }
 
 Action only_action(const Options& options) {
-    const std::array<std::pair<bool, Action>, 7> asked_for = {{
+    const std::array<std::pair<bool, Action>, 10> asked_for = {{
         {options.export_client || options.export_password, export_identity},
         {options.repair, repair},
         {options.change_password, change_password},
         {options.mv_revoke || options.mv_update_clients, revoke},
         {options.convert.has_value(), convert},
         {options.merge.has_value(), merge},
+        {options.ensure.has_value(), ensure},
+        {options.extract.has_value(), extract},
+        {options.remove.has_value(), Action::remove},
         // With --merge it says nothing new.
         {options.symmetric && !options.merge, keys_file},
     }};
@@ -131,6 +141,14 @@ Action only_action(const Options& options) {
 
 Action find_action(const CLI::App& app, const Options& options) {
     const Action action = only_action(options);
+    const bool takes_file = action == extract || action == Action::remove;
+    if (options.file && !takes_file)  // not quoted: it may be a password in the wrong place
+        throw Error(ErrorCode::bad_request, "an argument too many")
+            .hint(fmt::format("{} --help lists the options", app.get_name()));
+    if (!options.file && takes_file)
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("{} needs a keys file behind the ids", name_of(action)))
+            .hint(fmt::format("keygen {} 10,31 FILE; - is standard input", name_of(action)));
     for (const Use& use : USES) {
         const bool has_effect =
             std::find(use.actions.begin(), use.actions.end(), action) != use.actions.end();

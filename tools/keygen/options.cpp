@@ -2,12 +2,14 @@
 
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
+#include <keygen/suggestion.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -21,6 +23,8 @@ using keygen::Error;
 using keygen::ErrorCode;
 
 constexpr const char* HOME_OPTIONS_FILE = ".ntprc";
+constexpr const char* ENVIRONMENT_PREFIX = "NTP_KEYGEN_";
+constexpr const char* LOAD_VARIABLE = "NTP_KEYGEN_LOAD_OPTS";
 // Nothing is a value of its own for these, or has an error of its own.
 const std::vector<std::string> MAY_BE_EMPTY = {"--ident",    "--subject-name",  "--mv-revoke",
                                                "--password", "--export-passwd", "--save-opts"};
@@ -125,13 +129,35 @@ void add_symmetric_options(CLI::App& app, Options& o) {
                    "Whose keys file: ntpd, ntpsec, chrony, or common to all (default ntpd)")
         ->type_name("DIALECT")
         ->group(group);
-    app.add_option("--merge", o.merge, "Add keys to FILE instead of making a new one")
+    app.add_option("--merge", o.merge,
+                   "Add keys to FILE (- for standard input and output) instead of making a new one")
         ->type_name("FILE")
         ->group(group);
     app.add_option("--convert", o.convert, "Print FILE (- for standard input) in the dialect of --dialect")
         ->type_name("FILE")
         ->group(group);
-    app.add_option("--from", o.source_dialect, "With --convert: whose file it is, where that is not clear")
+    app.add_option("--for", o.daemon,
+                   "With -M: keys where the package of chrony, ntpsec or ntpd looks for them (AES128CMAC)")
+        ->type_name("DAEMON")
+        ->group(group);
+    app.add_option("--ensure", o.ensure,
+                   "Make the keys of --ids that FILE lacks; - is standard input and output")
+        ->type_name("FILE")
+        ->group(group);
+    app.add_option("--ids", o.ids, "With --ensure: ids and ranges, as in 10-20,31")
+        ->type_name("IDS")
+        ->group(group);
+    app.add_option(
+           "--extract", o.extract,
+           "Print these keys of FILE; with --dialect in another one, or for ios-xe, junos, eos, ontap")
+        ->type_name("IDS")
+        ->group(group);
+    app.add_option("--remove", o.remove, "Remove these keys from FILE")->type_name("IDS")->group(group);
+    app.add_option("FILE", o.file, "Keys file for --extract and --remove; - is standard input")
+        ->type_name("")
+        ->group(group);
+    app.add_option("--from", o.source_dialect,
+                   "With --convert and --extract: whose file it is, where that is not clear")
         ->type_name("DIALECT")
         ->group(group);
 }
@@ -180,7 +206,7 @@ void add_environment(CLI::App& app) {
         for (std::string name : option->get_lnames()) {
             for (char& c : name)
                 c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-            option->envname("NTP_KEYGEN_" + name);
+            option->envname(ENVIRONMENT_PREFIX + name);
             break;
         }
     }
@@ -204,7 +230,30 @@ bool has_manual_page() {
 
 std::string home_options_file() {
     const char* home = std::getenv("HOME");
-    return fmt::format("{}/{}", home == nullptr ? "." : home, HOME_OPTIONS_FILE);
+    if (home == nullptr || *home == '\0')
+        throw Error(ErrorCode::bad_request,
+                    "there is no HOME in the environment whose .ntprc could be written")
+            .hint("name the file: --save-opts=FILE");
+    return fmt::format("{}/{}", home, HOME_OPTIONS_FILE);
+}
+
+// A variable of which nobody knows is a slip, and the run then does something else than was meant.
+std::vector<std::string> unknown_variables(const CLI::App& app) {
+    std::vector<std::string> known = {LOAD_VARIABLE};
+    for (const CLI::Option* option : app.get_options())
+        known.push_back(option->get_envname());
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    std::vector<std::string> warnings;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view variable(*entry);
+        const std::string_view name = variable.substr(0, variable.find('='));
+        if (name.starts_with(ENVIRONMENT_PREFIX) &&
+            std::find(names.begin(), names.end(), name) == names.end())
+            warnings.push_back(fmt::format("the variable {} stands for no option{}", keygen::escaped(name),
+                                           keygen::did_you_mean(name, names)));
+    }
+    std::sort(warnings.begin(), warnings.end());
+    return warnings;
 }
 
 }  // namespace
@@ -224,7 +273,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     common::CommandLine::add_password_options(app, options.password, "-p,--password,--pvt-passwd");
     add_new_password_options(app, options);
     add_general_options(app, options);
-    common::CommandLine::add_standard_options(app, command);
+    common::CommandLine::add_standard_options(app);
     bool more_help = false;
     app.add_flag("--more-help", more_help, "Show the manual page (also -!)")->group("Other");
     std::string save_to;
@@ -232,21 +281,31 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
         ->type_name("FILE")
         ->expected(0, 1)
         ->group("Other");
+    bool loads_nothing = false;
+    CLI::Option* no_options_file = app.add_flag("--no-load-opts", loads_nothing,
+                                                "Read no file of options, whatever the environment says")
+                                       ->group("Other");
     // CLI11 looks for the file before it looks into the environment.
-    const char* options_file = std::getenv("NTP_KEYGEN_LOAD_OPTS");
+    const char* options_file = command_line.mentions("--no-load-opts") ? nullptr : std::getenv(LOAD_VARIABLE);
+    const auto loaded = std::make_shared<OptionsFile>();
     app.set_config("--load-opts", options_file == nullptr ? "" : options_file,
                    "Read options from FILE, written by --save-opts or by hand", options_file != nullptr)
+        ->check([loaded](const std::string& path) { return loaded->load(path), std::string(); })
+        ->excludes(no_options_file)
         ->type_name("FILE")
         ->group("Other");
-    app.config_formatter(std::make_shared<OptionsFile>());
+    app.config_formatter(loaded);
     add_environment(app);
+    app.get_config_ptr()->envname("");
     app.footer(
         "Example: keygen -T -I -p seekritword      the recipe: a trusted host with IFF identity\n"
         "         keygen -e -p seekritword          what its clients need\n"
         "Environment: NTP_KEYGEN_MODULUS=3072 stands for --modulus 3072, and so with every option\n"
         "Manual:  man keygen");
 
-    command_line.replace_argument("-!", "--more-help");
+    command_line.add_form("-!", "--more-help");
+    command_line.add_form("-<", "--load-opts");
+    command_line.add_form("->", "--save-opts");
     if (const auto status = command_line.parse(app, MAY_BE_EMPTY))
         return status;
     for (const auto* secret : {&options.password.given, &options.export_password}) {
@@ -263,6 +322,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
         save_options(app, save_to.empty() ? home_options_file() : save_to, options.force);
         return common::STATUS_DONE;
     }
+    options.warnings = unknown_variables(app);
     options.action = find_action(app, options);
     return std::nullopt;
 }

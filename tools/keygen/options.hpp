@@ -11,7 +11,19 @@
 #include "common/password.hpp"
 
 /// What a run is for.
-enum class Action { generate, export_identity, repair, revoke, change_password, keys_file, merge, convert };
+enum class Action {
+    generate,
+    export_identity,
+    repair,
+    revoke,
+    change_password,
+    keys_file,
+    merge,
+    convert,
+    ensure,
+    extract,
+    remove
+};
 
 /// The command line of keygen, as it was given.
 struct Options {
@@ -56,6 +68,12 @@ struct Options {
     std::optional<std::string> source_dialect;
     std::optional<std::string> merge;
     std::optional<std::string> convert;
+    std::optional<std::string> ensure;
+    std::optional<std::string> ids;
+    std::optional<std::string> extract;  ///< ids
+    std::optional<std::string> remove;   ///< ids
+    std::optional<std::string> file;     ///< what to extract or remove from
+    std::optional<std::string> daemon;   ///< --for
 
     std::string keysdir = ".";
     std::optional<std::string> group;
@@ -68,6 +86,7 @@ struct Options {
     bool json = false;
     bool quiet = false;
     int debug_level = 0;
+    std::vector<std::string> warnings;  ///< about what was given
 };
 
 /// Fills `options`; a status to leave with after --help and the like. Throws keygen::Error(bad_request).

@@ -1,6 +1,7 @@
 #include "options_file.hpp"
 
 #include <keygen/error.hpp>
+#include <keygen/keysdir.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <sstream>
 
 #include "common/run_main.hpp"
 
@@ -71,9 +73,20 @@ std::string OptionsFile::to_config(const CLI::App* app, bool, bool, std::string)
     return text;
 }
 
-std::vector<CLI::ConfigItem> OptionsFile::from_config(std::istream& input) const {
+void OptionsFile::load(const std::string& path) {
+    try {
+        text_ = keygen::read_file(path);
+    } catch (const Error& error) {
+        throw Error(ErrorCode::bad_request,
+                    fmt::format("cannot use the file of options: {}", error.message()))
+            .in(path);
+    }
+}
+
+std::vector<CLI::ConfigItem> OptionsFile::from_config(std::istream&) const {
     std::vector<CLI::ConfigItem> entries;
     std::string line;
+    std::istringstream input{std::string(text_.text())};
     while (std::getline(input, line)) {
         const std::string_view text = trimmed(line);
         if (text.empty() || text.front() == '#' || text.front() == ';' || text.front() == '[')
@@ -90,7 +103,9 @@ std::vector<CLI::ConfigItem> OptionsFile::from_config(std::istream& input) const
 
 void save_options(const CLI::App& app, const std::string& path, bool force) {
     const std::string text = app.config_to_str(false, false);
+    // A run that was killed has left its own.
     const std::string unfinished = path + ".unfinished";
+    ::unlink(unfinished.c_str());
     const int file =
         ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file < 0)

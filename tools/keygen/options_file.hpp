@@ -1,5 +1,7 @@
 #pragma once
 
+#include <keygen/secret.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -8,11 +10,17 @@
 /// or by their number of times. Quotes around a value are not part of it; commas and blanks are.
 class OptionsFile final : public CLI::Config {
   public:
+    /// Reads the file. Throws keygen::Error(bad_request) when that fails, or it is no regular file.
+    void load(const std::string& path);
     /// The options that were given, but for secrets and the options about the file itself. Throws
     /// keygen::Error(bad_request) for a value of several lines.
     std::string to_config(const CLI::App* app, bool default_also, bool write_description,
                           std::string prefix) const override;
+    /// The entries of what was loaded. CLI11's own stream ends the same way at the end and at an error.
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
+
+  private:
+    keygen::SecretBytes text_;  ///< by hand, a password may be among the options
 };
 
 /// Writes the options of this run into a new file, mode 0600; with `force` in the place of an old one.

@@ -1,5 +1,7 @@
 #include "report.hpp"
 
+#include <keygen/error.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,6 +30,13 @@ json to_json(const keygen::CertificateFields& fields) {
             {"not_before", common::format_time(fields.not_before)},
             {"not_after", common::format_time(fields.not_after)},
             {"fingerprint", fields.fingerprint}};
+}
+
+json to_json(const std::vector<keygen::NewKey>& keys) {
+    json result = json::array();
+    for (const keygen::NewKey& key : keys)
+        result.push_back({{"id", key.id}, {"type", keygen::format_symmetric_type(key.type)}});
+    return result;
 }
 
 std::string format_lines(std::string_view title, const std::vector<std::string>& lines) {
@@ -124,18 +133,32 @@ std::string format_json(const keygen::ChangePasswordReport& report, bool is_dry_
 }
 
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run) {
+    if (!report.is_changed)
+        return fmt::format("nothing to change in {}\n", keygen::escaped(report.file));
     return common::format_changes(report.changes, is_dry_run) +
            format_lines("In the daemon's configuration:", report.conf);
 }
 
 std::string format_json(const keygen::KeysFileReport& report, bool is_dry_run) {
     json result = start(is_dry_run);
+    if (!report.is_changed)
+        result["status"] = "unchanged";
     result.update(common::to_json(report.changes));
-    result["file"] = report.file;
-    result["keys"] = json::array();
-    for (const keygen::NewKey& key : report.keys)
-        result["keys"].push_back({{"id", key.id}, {"type", keygen::format_symmetric_type(key.type)}});
+    result["file"] = common::or_null(report.file);
+    result["changed"] = report.is_changed;
+    result["dialect"] = keygen::format_dialect(report.dialect);
+    result["text"] = report.file.empty() ? json(report.text.text()) : json();
+    result["keys"] = to_json(report.keys);
     result["conf"] = report.conf;
+    return common::dump(result);
+}
+
+std::string format_json(const keygen::KeysTextReport& report) {
+    json result = start(false);
+    result["from"] = keygen::format_dialect(report.from);
+    result["keys"] = to_json(report.keys);
+    result["text"] = report.text.text();
+    result["warnings"] = report.warnings;
     return common::dump(result);
 }
 

@@ -21,5 +21,6 @@ std::string format_text(const keygen::ChangePasswordReport& report, bool is_dry_
 std::string format_json(const keygen::ChangePasswordReport& report, bool is_dry_run);
 std::string format_text(const keygen::KeysFileReport& report, bool is_dry_run);
 std::string format_json(const keygen::KeysFileReport& report, bool is_dry_run);
+std::string format_json(const keygen::KeysTextReport& report);
 
 }  // namespace report

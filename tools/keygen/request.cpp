@@ -138,6 +138,18 @@ keygen::SymmetricRequest symmetric(const Options& options) {
     return result;
 }
 
+void fill(keygen::KeysFileTarget& target, const std::string& path, const Options& options) {
+    target.path = path;
+    target.dry_run = options.dry_run;
+    target.lock_timeout = common::to_lock_timeout(options.lock_timeout_seconds);
+    if (path == "-")
+        target.text = common::read_standard_input();
+}
+
+std::optional<keygen::Dialect> dialect(const Options& options) {
+    return options.dialect ? std::optional(keygen::parse_dialect(*options.dialect)) : std::nullopt;
+}
+
 // "2,3"; empty for none.
 std::vector<std::uint32_t> client_numbers(const std::string& list) {
     std::vector<std::uint32_t> numbers;
@@ -268,11 +280,9 @@ keygen::KeysFileRequest to_keys_file(Options& options) {
 
 keygen::MergeRequest to_merge(Options& options) {
     keygen::MergeRequest request;
-    request.path = *options.merge;
+    fill(request, *options.merge, options);
     request.keys = symmetric(options);
     request.has_dialect = options.dialect.has_value();
-    request.dry_run = options.dry_run;
-    request.lock_timeout = common::to_lock_timeout(options.lock_timeout_seconds);
     return request;
 }
 
@@ -286,6 +296,68 @@ keygen::ConvertRequest to_convert(Options& options) {
         request.from = keygen::parse_dialect(*options.source_dialect);
     if (request.path == "-")
         request.text = common::read_standard_input();
+    return request;
+}
+
+keygen::EnsureFileRequest to_ensure(Options& options) {
+    if (!options.ids)
+        refuse("--ensure needs --ids", "ids and ranges, as in --ids 10-20,31");
+    keygen::EnsureFileRequest request;
+    request.ids = keygen::parse_key_ids(*options.ids);
+    if (options.key_types)
+        request.type = keygen::parse_symmetric_type(*options.key_types);
+    request.dialect = dialect(options);
+    if (options.group && *options.ensure == "-")
+        refuse("--group has no effect where the file goes to standard output");
+    if (options.group)
+        request.access = keygen::KeysFileAccess{std::nullopt, common::to_group_id(*options.group)};
+    fill(request, *options.ensure, options);
+    return request;
+}
+
+keygen::EnsureFileRequest to_place(const Options& options, const keygen::KeysPlace& place) {
+    keygen::EnsureFileRequest request;
+    const keygen::SymmetricRequest keys = symmetric(options);
+    if (options.key_types && keys.types.size() != 1)
+        refuse("with --for, --key-type takes one type");
+    if (options.key_types)
+        request.type = keys.types.front();
+    request.dialect = keygen::parse_dialect(*options.daemon);
+    if (options.dialect && request.dialect != keygen::parse_dialect(*options.dialect))
+        refuse("--for and --dialect name two daemons");
+    if (keys.count == 0)
+        refuse("--key-count takes 1 or more");
+    const auto last_id = std::uint64_t{keys.first_id} + keys.count - 1;
+    request.ids = keygen::parse_key_ids(fmt::format("{}-{}", keys.first_id, last_id));
+    constexpr uid_t ROOT = 0;
+    request.access =
+        keygen::KeysFileAccess{ROOT, common::to_group_id(options.group ? *options.group : place.group)};
+    request.must_be_plain = true;
+    fill(request, place.path, options);
+    return request;
+}
+
+keygen::ExtractRequest to_extract(Options& options) {
+    keygen::ExtractRequest request;
+    request.ids = keygen::parse_key_ids(*options.extract);
+    if (options.source_dialect)
+        request.from = keygen::parse_dialect(*options.source_dialect);
+    if (options.dialect) {
+        request.device = keygen::find_device(*options.dialect);
+        if (!request.device)
+            request.to = keygen::parse_dialect(*options.dialect);
+    }
+    request.path = *options.file;
+    if (request.path == "-")
+        request.text = common::read_standard_input();
+    return request;
+}
+
+keygen::RemoveRequest to_remove(Options& options) {
+    keygen::RemoveRequest request;
+    request.ids = keygen::parse_key_ids(*options.remove);
+    request.dialect = dialect(options);
+    fill(request, *options.file, options);
     return request;
 }
 

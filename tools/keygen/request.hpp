@@ -4,6 +4,7 @@
 #include <keygen/generate.hpp>
 #include <keygen/identity_export.hpp>
 #include <keygen/keys_file.hpp>
+#include <keygen/keys_place.hpp>
 
 #include "options.hpp"
 
@@ -19,5 +20,10 @@ keygen::ChangePasswordRequest to_change_password(Options& options);
 keygen::KeysFileRequest to_keys_file(Options& options);
 keygen::MergeRequest to_merge(Options& options);
 keygen::ConvertRequest to_convert(Options& options);
+keygen::EnsureFileRequest to_ensure(Options& options);
+/// -M --for: the place where the daemon's package looks for keys.
+keygen::EnsureFileRequest to_place(const Options& options, const keygen::KeysPlace& place);
+keygen::ExtractRequest to_extract(Options& options);
+keygen::RemoveRequest to_remove(Options& options);
 
 }  // namespace request

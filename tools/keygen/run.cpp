@@ -40,6 +40,8 @@ int run_export(Options& options, const common::Diagnostics& voice, const keygen:
     const auto report = keygen::export_identity(request::to_export(options), resources);
     for (const std::string& warning : report.warnings)
         voice.warning(warning);
+    if (report.is_secret)
+        common::warn_about_secret_out(voice);
     common::write_out(options.json ? report::format_json(report) : report.text.text());
     return common::STATUS_DONE;
 }
@@ -56,11 +58,38 @@ int run_repair(Options& options, const common::Diagnostics& voice, const keygen:
     return common::STATUS_DONE;
 }
 
-int run_convert(Options& options, const common::Diagnostics& voice) {
-    const auto report = keygen::convert(request::to_convert(options));
+// A report whose text is the very thing that was asked for.
+template <typename Report>
+int write_keys(const Report& report, const Options& options, const common::Diagnostics& voice) {
     for (const std::string& warning : report.warnings)
         voice.warning(warning);
-    common::write_out(report.text.text());
+    common::warn_about_secret_out(voice);
+    common::write_out(options.json ? report::format_json(report) : report.text.text());
+    return common::STATUS_DONE;
+}
+
+// Without a path, the file itself goes where the report would.
+int write_edited(const keygen::KeysFileReport& report, const Options& options,
+                 const common::Diagnostics& voice) {
+    if (!report.file.empty()) {
+        write_report(report, options, voice);
+        return common::STATUS_DONE;
+    }
+    common::say_warnings(voice, report.changes);
+    common::warn_about_secret_out(voice);
+    common::write_out(options.json ? report::format_json(report, options.dry_run) : report.text.text());
+    return common::STATUS_DONE;
+}
+
+int run_place(const Options& options, const common::Diagnostics& voice, const keygen::Progress& progress) {
+    const auto place = keygen::find_keys_place(keygen::parse_daemon(*options.daemon));
+    auto request = request::to_place(options, place);
+    request.progress = &progress;
+    auto report = keygen::ensure_keys_file(request, keygen::private_random());
+    report.file = place.path;
+    write_report(report, options, voice);
+    if (report.is_changed)
+        voice.hint(fmt::format("the daemon takes the keys after: {}", place.command));
     return common::STATUS_DONE;
 }
 
@@ -69,15 +98,35 @@ int run_symmetric(Options& options, const common::Diagnostics& voice) {
     if (password.given || !password.file.empty() || !password.variable.empty())
         voice.warning("daemons read keys files without a password; this one is not encrypted");
     const common::Cancellation cancellation;
-    if (options.action == Action::merge) {
-        auto request = request::to_merge(options);
-        request.progress = &cancellation;
-        write_report(keygen::merge_keys_file(request, keygen::private_random()), options, voice);
-    } else {
-        auto request = request::to_keys_file(options);
-        request.keysdir.progress = &cancellation;
-        write_report(keygen::generate_keys_file(request, keygen::private_random()), options, voice);
+    keygen::Random& random = keygen::private_random();
+    switch (options.action) {
+        case Action::convert:
+            return write_keys(keygen::convert(request::to_convert(options)), options, voice);
+        case Action::extract:
+            return write_keys(keygen::extract_from_keys_file(request::to_extract(options)), options, voice);
+        case Action::merge: {
+            auto request = request::to_merge(options);
+            request.progress = &cancellation;
+            return write_edited(keygen::merge_keys_file(request, random), options, voice);
+        }
+        case Action::ensure: {
+            auto request = request::to_ensure(options);
+            request.progress = &cancellation;
+            return write_edited(keygen::ensure_keys_file(request, random), options, voice);
+        }
+        case Action::remove: {
+            auto request = request::to_remove(options);
+            request.progress = &cancellation;
+            return write_edited(keygen::remove_from_keys_file(request), options, voice);
+        }
+        default:
+            break;
     }
+    if (options.daemon)
+        return run_place(options, voice, cancellation);
+    auto request = request::to_keys_file(options);
+    request.keysdir.progress = &cancellation;
+    write_report(keygen::generate_keys_file(request, random), options, voice);
     return common::STATUS_DONE;
 }
 
@@ -85,11 +134,16 @@ int run_symmetric(Options& options, const common::Diagnostics& voice) {
 
 int run(Options& options, common::Diagnostics& voice) {
     voice.set_quiet(options.quiet);
+    options.password.warn = [&](std::string_view text) { voice.warning(text); };
+    for (const std::string& warning : options.warnings)
+        voice.warning(warning);
     if (options.debug_level > 0)
         voice.set_debug(options.debug_level);
     const common::CancelOnSignals cancel_on_signals;
-    const bool prints_keys = options.action == Action::convert || options.action == Action::export_identity;
-    if (prints_keys || options.json || !options.quiet)
+    const bool prints_keys = options.action == Action::convert || options.action == Action::export_identity ||
+                             options.action == Action::extract;
+    const bool is_filter = options.ensure == "-" || options.merge == "-" || options.file == "-";
+    if (prints_keys || is_filter || options.json || !options.quiet)
         common::require_writable_out();
     common::ProgressBar progress(common::has_terminal() && !options.quiet && !options.json);
     const keygen::Resources resources{keygen::private_random(), progress, jobs_of(options)};
@@ -111,9 +165,11 @@ int run(Options& options, common::Diagnostics& voice) {
             return common::STATUS_DONE;
         case Action::keys_file:
         case Action::merge:
-            return run_symmetric(options, voice);
         case Action::convert:
-            return run_convert(options, voice);
+        case Action::ensure:
+        case Action::extract:
+        case Action::remove:
+            return run_symmetric(options, voice);
     }
     return common::STATUS_FAILED;
 }

@@ -70,7 +70,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     common::CommandLine::add_password_options(app, options.password, "-p,--password");
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report; the status tells");
-    common::CommandLine::add_standard_options(app, command);
+    common::CommandLine::add_standard_options(app);
     app.footer(
         "Example: keyinspect /etc/ntp/keys\n"
         "         keyinspect --ntp-conf /etc/ntp.conf\n"

@@ -57,6 +57,7 @@ int status_of(const Inspection& inspection) {
 
 int run(Options& options, common::Diagnostics& voice) {
     voice.set_quiet(options.quiet);
+    options.password.warn = [&](std::string_view text) { voice.warning(text); };
     const std::string host = options.host ? *options.host : common::host_name();
     if (options.paths.empty() && options.ntp_conf.empty())
         options.paths.emplace_back(".");

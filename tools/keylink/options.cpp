@@ -52,7 +52,9 @@ void refuse_useless(const CLI::App& app, const Options& options) {
 std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
                                  Options& options) {
     CLI::App app("Makes the links that ntpd looks for in a key directory", command);
-    app.add_option("FILE", options.files, "Key files, as a server made them")->type_name("");
+    app.add_option("FILE", options.files, 
+                   "Key files, as a server made them; with --install - is standard input")
+        ->type_name("");
     app.add_option("--keysdir", options.keysdir,
                    "Key directory (default: where FILE is; with --install the current one)")
         ->type_name("DIR");
@@ -81,7 +83,7 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     app.add_flag("--force", options.force, "Replace what is in the way; go back to an older generation");
     app.add_flag("--json", options.json, "Report as one JSON object");
     app.add_flag("--quiet", options.quiet, "No report, no warnings");
-    common::CommandLine::add_standard_options(app, command);
+    common::CommandLine::add_standard_options(app);
     app.footer(
         "Example: keylink ntpkey_IFFpar_server1.4004387960\n"
         "         keylink --install --keysdir /etc/ntp/keys iffpar.txt\n"

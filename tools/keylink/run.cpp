@@ -68,6 +68,12 @@ int run_link(const Options& options, const common::Diagnostics& voice) {
     request.server = options.server;
     request.client = options.client;
     request.install = options.install;
+    const bool has_input = std::find(options.files.begin(), options.files.end(), "-") != options.files.end();
+    if (has_input && !options.install)
+        throw keygen::Error(keygen::ErrorCode::bad_request, "standard input (-) can only be installed")
+            .hint("keylink --install -");
+    if (has_input)
+        request.standard_input = common::read_standard_input();
     request.now = common::current_time();
     const auto report = keygen::link_files(request);
 

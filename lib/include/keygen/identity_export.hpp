@@ -31,6 +31,7 @@ struct ExportReport {
     SecretBytes text;       ///< the whole file, header and PEM
     std::string file_name;  ///< the one its header says
     IdentityScheme scheme = IdentityScheme::iff;
+    bool is_secret = false;  ///< nobody else may read it
     std::vector<std::string> warnings;
 };
 

@@ -63,4 +63,8 @@ constexpr std::size_t MAX_KEY_FILE_BYTES = 16 << 20;
 /// limit.
 KEYGEN_API SecretBytes read_to_end(int descriptor, const std::string& path_for_messages);
 
+/// Content of a regular file, links followed; never waits, as for the writer of a FIFO. Throws
+/// Error(not_found, input_output), Error(bad_file) for anything else than a file and past the limit.
+KEYGEN_API SecretBytes read_file(const std::string& path);
+
 }  // namespace keygen

@@ -20,6 +20,7 @@ KEYGEN_API LinkLayout parse_link_layout(std::string_view text);
 struct LinkRequest {
     KeysdirOptions keysdir;
     std::vector<std::string> files;  ///< paths; without `install`, of files in the directory itself
+    SecretBytes standard_input;      ///< with `install` what "-" stands for: one file behind another
     LinkLayout layout = LinkLayout::ntpd;
     std::string host;      ///< this machine's, for its own links and the check of its certificate
     std::string server;    ///< classic layout; none: the owner of the file

@@ -146,14 +146,12 @@ TEST_CASE("a first line that names no key file is refused and shown") {
     const auto error = [](std::string_view text) {
         return describe_error([&] { (void)require_header(text); });
     };
-    const std::string hint =
-        " (copy the file as the server made it, with its first line; ntpd takes the filestamp from there)";
     const std::string wanted = "bad_file: line 1 is not \"# ntpkey_<type>_<owner>.<filestamp>\"";
     CHECK(error("") == "bad_file: the file is empty");
-    CHECK(error("-----BEGIN") == wanted + hint);
-    CHECK(error("# hello\x1b[2J\n") == wanted + " but \"# hello\\x1b[2J\"" + hint);
-    CHECK(error("# ntpkey_IFFkey_../x.1\n") == wanted + " but \"# ntpkey_IFFkey_../x.1\"" + hint);
-    CHECK(error("# " + std::string(200, 'y')) == wanted + " but \"# " + std::string(60, 'y') + "\"" + hint);
+    CHECK(error("-----BEGIN") == wanted);
+    CHECK(error("# hello\x1b[2J\n") == wanted + " but \"# hello\\x1b[2J\"");
+    CHECK(error("# ntpkey_IFFkey_../x.1\n") == wanted + " but \"# ntpkey_IFFkey_../x.1\"");
+    CHECK(error("# " + std::string(200, 'y')) == wanted + " but \"# " + std::string(60, 'y') + "\"");
     CHECK(error("# " + std::string(29, 'y') + "\xff" + std::string(100, 'y')) ==
-          wanted + " but \"# " + std::string(29, 'y') + "\\xff" + std::string(30, 'y') + "\"" + hint);
+          wanted + " but \"# " + std::string(29, 'y') + "\\xff" + std::string(30, 'y') + "\"");
 }
