@@ -78,7 +78,7 @@ class InUse {
             end.failure != 0
                 ? keysdir::describe_failure(end.failure, *target)
                 : fmt::format("the link leads to {}, which is no key file here", escaped(*target));
-        if (family.empty())  // it may lead to a file of any
+        if (family.empty() || end.failure == EIO)  // it may lead to a file of any
             throw Error(ErrorCode::input_output, reason).in(directory_.path_of(name));
         unclear_.emplace(family, fmt::format("{}: {}", escaped(directory_.path_of(name)), reason));
     }

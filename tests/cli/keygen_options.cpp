@@ -236,8 +236,8 @@ TEST_CASE("options are saved without passwords, and loaded") {
                   "keygen: error: options:2: --imbits takes a whole number within its range, not \"many\"\n"
                   "keygen: hint: keygen --help lists the options\n");
     story.refuses("keygen --imbits few --load-opts nowhere", 2,
-                  "keygen: error: --imbits takes a whole number within its range, not \"few\"\n"
-                  "keygen: hint: keygen --help lists the options\n");
+                  "keygen: error: nowhere: cannot use the file of options: cannot read: No such file or "
+                  "directory\n");
     story.refuses("keygen -s server1 --save-opts nowhere/options", 1,
                   "keygen: error: nowhere/options: cannot save the options: No such file or directory\n");
 }

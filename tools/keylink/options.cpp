@@ -52,7 +52,7 @@ void refuse_useless(const CLI::App& app, const Options& options) {
 std::optional<int> parse_options(common::CommandLine& command_line, const std::string& command,
                                  Options& options) {
     CLI::App app("Makes the links that ntpd looks for in a key directory", command);
-    app.add_option("FILE", options.files, 
+    app.add_option("FILE", options.files,
                    "Key files, as a server made them; with --install - is standard input")
         ->type_name("");
     app.add_option("--keysdir", options.keysdir,

@@ -212,10 +212,10 @@ TEST_CASE("what is asked for beside the renewal is done at once") {
         request.digest_scheme = "RSA-SHA256";
         CHECK_FALSE(generate(request, {}).is_unchanged);
     }
-    SECTION("a new host key") {
+    SECTION("but not a new host key, which a timer would make at each call") {
         request.new_host_key = true;
         request.modulus_bits = 512;
-        CHECK_FALSE(generate(request, {}).is_unchanged);
+        CHECK(generate(request, {}).is_unchanged);
     }
     SECTION("a certificate of another key than the linked one") {
         auto other = room.renewal();
