@@ -224,7 +224,7 @@ TEST_CASE("the search for an RSA key is reported, and cancelled at once") {
     CHECK(progress.finished().at("RSA sign key, second factor") == 1);
     CHECK(random.drawn() > 64);
     for (const unsigned jobs : {1U, 3U}) {
-        FakeProgress cancelled(20);
+        FakeProgress cancelled(1);
         CHECK(describe_error([&] {
                   generate_rsa("host", 4096, {private_random(), cancelled, jobs});
               }) == "cancelled: cancelled");
