@@ -1,7 +1,6 @@
 #include "crypto/rsa_generation.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <utility>
 
@@ -55,10 +54,6 @@ KeyPair generate_rsa(std::string_view use, unsigned modulus_bits, const SearchCo
     Number p = search_prime(first, (modulus_bits + 1) / 2, admit_factor, context);
     Number q = search_prime(second, modulus_bits / 2, admit_factor, context);
     return KeyPair::from_numbers(rsa_numbers(std::move(p), std::move(q), modulus_bits));
-}
-
-bool needs_openssl_generator() {
-    return EVP_default_properties_is_fips_enabled(nullptr) == 1;
 }
 
 }  // namespace keygen::crypto

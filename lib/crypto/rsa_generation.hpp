@@ -14,7 +14,4 @@ namespace keygen::crypto {
 /// Throws Error(cancelled), and Error(crypto) when the random generator is broken.
 KeyPair generate_rsa(std::string_view use, unsigned modulus_bits, const SearchContext& context);
 
-/// True in FIPS mode, where keys come from OpenSSL's module.
-bool needs_openssl_generator();
-
 }  // namespace keygen::crypto

@@ -6,6 +6,7 @@
 
 #include "base/run_async.hpp"
 #include "crypto/pem.hpp"
+#include "crypto/policy.hpp"
 #include "crypto/rsa_generation.hpp"
 #include "keysdir/header.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 crypto::KeyPair make_key(SignKeyType type, std::string_view use, unsigned modulus_bits, bool by_openssl,
                          const crypto::SearchContext& context) {
-    if (type == SignKeyType::dsa || by_openssl || crypto::needs_openssl_generator())
+    if (type == SignKeyType::dsa || by_openssl || crypto::is_fips_active())
         return crypto::KeyPair::generate(type, modulus_bits, context.progress);
     return crypto::generate_rsa(use, modulus_bits, context);
 }

@@ -40,6 +40,20 @@ int look(const Directory& directory, const std::string& name, Look& result) {
     return result.exists || errno == ENOENT ? 0 : errno;
 }
 
+// Of a move's three names.
+struct Looks {
+    Look fresh, old, current;
+};
+
+int look(const Directory& directory, const Move& move, Looks& result) {
+    for (const auto& [name, seen] :
+         {std::pair(&move.fresh, &result.fresh), {&move.old, &result.old}, {&move.name, &result.current}}) {
+        if (const int failure = look(directory, *name, *seen); failure != 0)
+            return failure;
+    }
+    return 0;
+}
+
 int rename(const Directory& directory, const char* from, const char* to) {
     const int descriptor = directory.descriptor();
     return ::renameat(descriptor, from, descriptor, to) == 0 ? 0 : errno;
@@ -50,12 +64,10 @@ int unlink(const Directory& directory, const std::string& name) {
 }
 
 int make(const Directory& directory, const Move& move) {
-    Look fresh, old, current;
-    for (const auto& [name, seen] :
-         {std::pair(&move.fresh, &fresh), {&move.old, &old}, {&move.name, &current}}) {
-        if (const int failure = look(directory, *name, *seen); failure != 0)
-            return failure;
-    }
+    Looks at;
+    if (const int failure = look(directory, move, at); failure != 0)
+        return failure;
+    const auto& [fresh, old, current] = at;
     switch (move.kind) {
         case Move::Kind::create:
             if (fresh.is_same_as(current))  // a link(2) that was not followed by its unlink(2)
@@ -74,12 +86,10 @@ int make(const Directory& directory, const Move& move) {
 }
 
 int put_back(const Directory& directory, const Move& move) {
-    Look fresh, old, current;
-    for (const auto& [name, seen] :
-         {std::pair(&move.fresh, &fresh), {&move.old, &old}, {&move.name, &current}}) {
-        if (const int failure = look(directory, *name, *seen); failure != 0)
-            return failure;
-    }
+    Looks at;
+    if (const int failure = look(directory, move, at); failure != 0)
+        return failure;
+    const auto& [fresh, old, current] = at;
     switch (move.kind) {
         case Move::Kind::create:
             return current.exists && (!fresh.exists || fresh.is_same_as(current))

@@ -1,7 +1,7 @@
 #include <openssl/evp.h>
 
 #include "catch.hpp"
-#include "crypto/rsa_generation.hpp"
+#include "crypto/policy.hpp"
 #include "fake_random.hpp"
 #include "generate/server_room.hpp"
 
@@ -38,11 +38,11 @@ TEST_CASE("OpenSSL generates RSA keys when it is asked to, else the prime search
 TEST_CASE("in FIPS mode the prime search does not run") {
     const ServerRoom room;
     CountingRandom random;
-    CHECK_FALSE(crypto::needs_openssl_generator());
+    CHECK_FALSE(crypto::is_fips_active());
     {
         // Without a FIPS module OpenSSL then has no RSA, and there is no way around it.
         const FipsMode fips;
-        CHECK(crypto::needs_openssl_generator());
+        CHECK(crypto::is_fips_active());
         CHECK_THROWS_AS(generate(room.request(), {.random = random, .jobs = 2}), Error);
     }
     CHECK(random.drawn() == 0);
