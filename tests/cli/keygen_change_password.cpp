@@ -17,6 +17,14 @@ struct KeysUnderPassword : Story {
     void make(const std::string& options) {
         REQUIRE(run("keygen -s server1@grp -b 512 -p oldsecret --quiet " + options).status == 0);
     }
+    /// Fails for this key, and changes nothing.
+    void cannot_change(const std::string& key) {
+        const auto before = snapshot();
+        const Outcome outcome = run(CHANGE_PASSWORD + std::string("-p oldsecret --new-password-file new"));
+        CHECK(outcome.status == 1);
+        CHECK(outcome.err.find(key) != std::string::npos);
+        CHECK(snapshot() == before);
+    }
     /// All of it, and strongly encrypted.
     void check_all_open_with(const std::string& password) {
         const auto report = nlohmann::json::parse(run("keyinspect --json --prove -p " + password + " .").out);
@@ -86,22 +94,12 @@ TEST_CASE("option --change-password changes nothing where one key cannot follow"
             "openssl pkcs8 -topk8 -passin pass:oldsecret -passout pass:third -in ntpkey_iffkey_grp -out x; "
             "{ head -n 3 ntpkey_iffkey_grp; cat x; } >y; cat y >" +
             key + "; rm x y");
-        const auto before = story.snapshot();
-        const Outcome outcome =
-            story.run(CHANGE_PASSWORD + std::string("-p oldsecret --new-password-file new"));
-        CHECK(outcome.status == 1);
-        CHECK(outcome.err.find(key) != std::string::npos);
-        CHECK(story.snapshot() == before);
+        story.cannot_change(key);
     }
     SECTION("damage") {
         story.write(key, "# " + key + "\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
                     0600);
-        const auto before = story.snapshot();
-        const Outcome outcome =
-            story.run(CHANGE_PASSWORD + std::string("-p oldsecret --new-password-file new"));
-        CHECK(outcome.status == 1);
-        CHECK(outcome.err.find(key) != std::string::npos);
-        CHECK(story.snapshot() == before);
+        story.cannot_change(key);
     }
     SECTION("no new password") {
         story.refuses(CHANGE_PASSWORD + std::string("-p oldsecret"), 2,
