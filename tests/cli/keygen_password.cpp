@@ -108,11 +108,27 @@ TEST_CASE("on a terminal a new password is asked for twice and never shown") {
         "keygen -s server1 --ask-password", {{"Password: ", "longsecret\n"}, {"Once more: ", "lonsecret\n"}});
     CHECK(differs.status == 2);
     CHECK(differs.out == "Password: \r\nOnce more: \r\nkeygen: error: the two passwords differ\r\n");
-    const Outcome interrupted =
-        story.run_on_terminal("keygen -s server1 --ask-password", {{"Password: ", "longs\x03"}});
-    CHECK(interrupted.status == 1);
-    CHECK(interrupted.out == "Password: keygen: error: cancelled\r\n");
+    for (const std::string key :
+         {"\x03", "\x1c"}) {  // Ctrl-C, Ctrl-\; the shell behind sees what is typed again
+        const Outcome interrupted = story.run_on_terminal(
+            "bash -c 'trap : INT QUIT; keygen -s server1 --ask-password; code=$?; stty -a | grep -o \" echo "
+            "\"; exit $code'",
+            {{"Password: ", "longs" + key}});
+        CHECK(interrupted.status == 1);
+        CHECK(interrupted.out == "Password: keygen: error: cancelled\r\n echo \r\n");
+    }
     CHECK(story.snapshot() == before);
+}
+
+TEST_CASE("a byte order mark in front of a password is no part of it") {
+    Story story;
+    story.keep_secret("longsecret");
+    story.write("password", "\xef\xbb\xbflongsecret\n", 0600);
+    const Outcome outcome = story.run("keygen -s server1 -m 512 --password-file password");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err ==
+          "keygen: warning: the byte order mark in front of the password is not taken for a part of it\n");
+    CHECK(opens(story, "longsecret"));
 }
 
 TEST_CASE("without a password the host name is one, with a warning") {

@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include <csignal>
 #include <thread>
 
@@ -150,11 +152,13 @@ TEST_CASE("an undo that fails says what is where, and the next run brings it to 
     CHECK_THAT(outcome.err, ContainsSubstring("ntpkey_host_h is as before, ntpkey_cert_h is as before"));
     CHECK_THAT(outcome.err,
                ContainsSubstring("keygen: hint: the next keygen or keylink that can write here finishes"));
-    const std::string inspected = story.run("keyinspect --json -p x1seekrit .").out;
-    CHECK_THAT(inspected, ContainsSubstring("\"run-interrupted\""));
-    CHECK_THAT(inspected, !ContainsSubstring("\"certificate-key-mismatch\""));
-    CHECK_THAT(inspected, !ContainsSubstring(".ntpkey-unfinished"));
-    REQUIRE(story.run("keylink --list --quiet").status == 0);
+    const auto report = nlohmann::json::parse(story.run("keyinspect --json -p x1seekrit .").out);
+    CHECK_THAT(report.dump(), !ContainsSubstring(".ntpkey-unfinished"));
+    std::map<std::string, std::string> remedies;
+    for (const auto& finding : report.at("findings"))
+        remedies[finding.at("id")] = finding.at("remedy").is_string() ? finding.at("remedy") : "";
+    CHECK_FALSE(remedies.contains("certificate-key-mismatch"));
+    REQUIRE(story.shell(remedies["run-interrupted"]).status == 0);
     CHECK(story.link_target("ntpkey_host_h")->ends_with(story.link_target("ntpkey_cert_h")->substr(24)));
     CHECK(story.run("keylink --check --quiet").status == 0);
     for (const auto& [name, content] : story.snapshot())
@@ -180,4 +184,40 @@ TEST_CASE("a dry run and an export wait for an interrupted run to be brought to 
     story.refuses("keygen -e -s h -p x1seekrit", 1, error);
     REQUIRE(story.run("keylink --list --keysdir . --quiet").status == 0);
     CHECK(story.run("keygen -e -s h -p x1seekrit").status == 0);
+}
+
+TEST_CASE("a revocation that was killed is done or undone, never half, whatever comes next") {
+    Story story;
+    if (!can_trace(story))
+        return;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    story.make_directory("start");
+    REQUIRE(story.run("keygen --keysdir start -T -V 3 -b 256 -s h@g -p x1seekrit -m 512 --quiet").status ==
+            0);
+    story.set("SOURCE_DATE_EPOCH", "1795401000");
+    int points = 0;
+    for (int move = 1; move <= 20; ++move) {
+        CAPTURE(move);
+        const std::string copy = "copy" + std::to_string(move);
+        story.enter("");
+        REQUIRE(story.run("cp -a start " + copy).status == 0);
+        story.enter(copy);
+        const Outcome killed =
+            story.run("strace -f -o /dev/null -e trace=renameat -e inject=renameat:signal=KILL:when=" +
+                      std::to_string(move) + " keygen --mv-revoke 2 -s h@g -p x1seekrit --quiet");
+        if (killed.status == 0)
+            break;
+        REQUIRE(killed.status == 137);
+        ++points;
+        CHECK(story.run("keygen -v 3 -s h@g -p x1seekrit --quiet").status == 0);
+        const auto report = nlohmann::json::parse(story.run("keyinspect --prove --json -p x1seekrit .").out);
+        CHECK(report.at("proofs").size() > 0);
+        for (const auto& proof : report.at("proofs")) {
+            CAPTURE(proof.dump());
+            CHECK(proof.at("is_proven") == proof.at("is_expected"));
+        }
+        for (const auto& [name, content] : story.snapshot())
+            CHECK((!name.starts_with(".ntpkey-") || name == ".ntpkey-history"));
+    }
+    CHECK(points >= 4);
 }

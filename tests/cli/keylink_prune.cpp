@@ -49,3 +49,19 @@ TEST_CASE("prune stops where a link is not understood") {
         "keylink: warning: ntpkey_iffkey_g: the link leads in a circle; no iff file is removed until that is "
         "mended\n");
 }
+
+TEST_CASE("what a file's name could do to a terminal is printed escaped") {
+    Story story;
+    make_two_generations(story);
+    const std::string odd = "ntpkey_IFFkey_g\xff\xe2\x80\xae.4004388800";
+    REQUIRE(story.run({"mv", "ntpkey_IFFkey_g.4004388800", odd}).status == 0);
+    for (const std::string command : {"keylink --prune --dry-run", "keylink --list", "keylink --check"}) {
+        const Outcome outcome = story.run(command);
+        CAPTURE(command, outcome.out, outcome.err);
+        for (const std::string_view raw : {"\xff", "\xe2\x80\xae"})
+            CHECK((outcome.out + outcome.err).find(raw) == std::string::npos);
+    }
+    CHECK_THAT(story.run("keylink --prune").out,
+               ContainsSubstring("kept ntpkey_IFFkey_g\\xff\\xe2\\x80\\xae.4004388800"));
+    CHECK(story.exists(odd));
+}
