@@ -54,9 +54,4 @@ RsaNumbers decode_rsa(std::span<const std::uint8_t> der);
 DsaNumbers decode_dsa(std::span<const std::uint8_t> der);
 MvAuthorityNumbers decode_mv_authority(std::span<const std::uint8_t> der);
 
-/// DER of a PKCS#8 PrivateKeyInfo. DSA's form has no place for `pub`; it is lost.
-SecretBytes encode_pkcs8(const KeyNumbers& numbers);
-/// The public value of a DSA key becomes g^priv mod p, as in OpenSSL and so in ntpd.
-KeyNumbers decode_pkcs8(std::span<const std::uint8_t> der);
-
 }  // namespace keygen::crypto

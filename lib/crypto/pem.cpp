@@ -10,6 +10,7 @@
 #include "crypto/der.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/failure.hpp"
+#include "crypto/pkcs8.hpp"
 #include "crypto/policy.hpp"
 #include "crypto/text_bio.hpp"
 

@@ -1,3 +1,5 @@
+#include "crypto/pkcs8.hpp"
+
 #include <array>
 
 #include "crypto/asn1_container.hpp"

@@ -1,10 +1,11 @@
-#include <keygen/change_password.hpp>
 #include <keygen/error.hpp>
+#include <keygen/generate.hpp>
 
 #include <algorithm>
 #include <array>
 
 #include "crypto/pem.hpp"
+#include "crypto/pkcs8.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"

@@ -13,6 +13,8 @@
 #include "generate/identity_files.hpp"
 #include "generate/key_pair_tasks.hpp"
 #include "generate/plan.hpp"
+#include "generate/planned_files.hpp"
+#include "generate/requirements.hpp"
 #include "identity/generation.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/settled_directory.hpp"

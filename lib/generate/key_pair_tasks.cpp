@@ -6,6 +6,7 @@
 
 #include "base/run_async.hpp"
 #include "crypto/pem.hpp"
+#include "crypto/pkcs8.hpp"
 #include "crypto/policy.hpp"
 #include "crypto/rsa_generation.hpp"
 #include "keysdir/header.hpp"

@@ -9,7 +9,9 @@
 
 #include "crypto/pem.hpp"
 #include "generate/identity_files.hpp"
+#include "generate/planned_files.hpp"
 #include "generate/renewal.hpp"
+#include "generate/requirements.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {

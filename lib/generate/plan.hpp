@@ -45,21 +45,7 @@ struct Plan {
     [[nodiscard]] std::string common_name() const { return group.empty() ? host : host + "@" + group; }
 };
 
-/// Throws Error(bad_request) for what can be refused without looking at the directory.
-void require_possible(const GenerateRequest& request);
-/// Throws Error(bad_request) for a certificate from `begin` on that would end after the year 9999.
-void require_end_in_range(const GenerateRequest& request, UnixTime begin);
-/// The scheme that a request names, whole ("RSA-SHA256") or by the digest alone, for this type of sign key.
-/// Throws Error(bad_request).
-const DigestScheme& find_scheme_for(SignKeyType type, std::string_view name);
-unsigned default_identity_bits(const GenerateRequest& request);
-/// The size of a new host or sign key: what is asked for, or the default.
-unsigned default_modulus_bits(const GenerateRequest& request);
-
 /// Looks at the directory and decides; notes what is kept, and warnings, in `changes`.
 Plan make_plan(const GenerateRequest& request, const keysdir::Directory& directory, KeysdirChanges& changes);
-
-/// The files that carrying out the plan makes, without content: for a dry run.
-std::vector<StagedFile> plan_files(const Plan& plan, const GenerateRequest& request);
 
 }  // namespace keygen::generation

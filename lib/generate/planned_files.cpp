@@ -1,7 +1,8 @@
+#include "generate/planned_files.hpp"
+
 #include <fmt/format.h>
 
 #include "generate/identity_files.hpp"
-#include "generate/plan.hpp"
 
 namespace keygen::generation {
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "generate/requirements.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {

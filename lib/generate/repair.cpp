@@ -1,5 +1,5 @@
 #include <keygen/error.hpp>
-#include <keygen/identity_export.hpp>
+#include <keygen/generate.hpp>
 #include <keygen/iff.hpp>
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+#include "generate/requirements.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/mv.hpp>
 
@@ -7,7 +9,6 @@
 #include "crypto/pem.hpp"
 #include "crypto/policy.hpp"
 #include "daemon/ntp_text.hpp"
-#include "generate/plan.hpp"
 
 namespace keygen::generation {
 

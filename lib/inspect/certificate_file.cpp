@@ -9,6 +9,7 @@
 
 #include "crypto/certificate.hpp"
 #include "crypto/key_pair.hpp"
+#include "inspect/check_names.hpp"
 #include "inspect/private_key.hpp"
 #include "inspect/remedy.hpp"
 

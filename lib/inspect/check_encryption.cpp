@@ -7,6 +7,7 @@
 
 #include <keygen/error.hpp>
 
+#include "inspect/check_names.hpp"
 #include "inspect/remedy.hpp"
 
 namespace keygen::inspection {

@@ -1,3 +1,5 @@
+#include "inspect/check_hosts.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/gq.hpp>
 

@@ -1,9 +1,12 @@
+#include "inspect/check_links.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
 
 #include <cerrno>
 
+#include "inspect/identify.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
 #include "keysdir/directory.hpp"

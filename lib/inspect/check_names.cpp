@@ -1,3 +1,5 @@
+#include "inspect/check_names.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+#include "inspect/check_permissions.hpp"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 

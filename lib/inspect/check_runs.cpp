@@ -1,3 +1,5 @@
+#include "inspect/check_runs.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

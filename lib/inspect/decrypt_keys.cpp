@@ -1,3 +1,5 @@
+#include "inspect/decrypt_keys.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>

@@ -52,49 +52,4 @@ struct Context {
     PrimeTests& primes;
 };
 
-/// "iff", "gq" or "mv", as in ntpd's log lines and links.
-std::string_view scheme_word(IdentityScheme scheme);
-
-/// "ntpkey_iffpar_grp" for a scheme, role and owner.
-std::string link_name(IdentityScheme scheme, IdentityRole role, std::string_view owner);
-
-/// The scheme and role that a file's type or a link's key names ("IFFkey", "gqpar", "MVpar3", "iff"); nothing
-/// for others.
-struct SchemeAndRole {
-    IdentityScheme scheme;
-    IdentityRole role;
-};
-std::optional<SchemeAndRole> scheme_and_role_of(std::string_view type);
-
-/// The client's number at the end of "MVpar3"; 0 where there is none.
-unsigned mv_client_of(std::string_view type);
-
-/// Fills in what the names in path and header say.
-void take_names(ExaminedFile& subject);
-/// Takes scheme and role from the names, also of a file whose content tells nothing.
-void expect_named(ExaminedFile& subject);
-
-/// Looks at a file's bytes: kind, header, type, encryption, and all that can be known without opening it.
-/// `subject` has its path, name and status.
-void identify(ExaminedFile& subject, SecretBytes content, const Context& context);
-
-/// A name that ntpd would look for, or "host", "cert" and so on for a file without one; nothing for other
-/// files.
-std::optional<std::string> expected_link_key(const ExaminedFile& subject);
-
-/// True when weaknesses of the file matter: it is in use, or its name does not tell that it is not.
-bool is_in_use(const ExaminedFile& subject);
-/// `severity` for a file in use, a note for one that nothing uses.
-Severity severity_in_use(const ExaminedFile& subject, Severity severity);
-
-/// True when the file's name says the same as line 1, filestamp and all: then neither was changed by
-/// accident.
-bool bears_its_name(const ExaminedFile& subject);
-
-/// Compares the names in path and header, and looks at the filestamp.
-void check_names(const ExaminedFile& subject, const Context& context);
-
-/// True for the name that keys files of the daemons and of ntp-keygen bear.
-bool is_keys_file_name(std::string_view name);
-
 }  // namespace keygen::inspection

@@ -1,3 +1,5 @@
+#include "inspect/identify.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 
 #include "crypto/pem.hpp"
 #include "inspect/certificate_file.hpp"
+#include "inspect/check_names.hpp"
 #include "inspect/examined_file.hpp"
 #include "inspect/keys_file.hpp"
 #include "inspect/private_key.hpp"

@@ -1,3 +1,5 @@
+#include "inspect/identity_file.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/gq.hpp>
 #include <keygen/iff.hpp>
@@ -6,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "identity/numbers.hpp"
+#include "inspect/check_names.hpp"
 #include "inspect/private_key.hpp"
 #include "inspect/remedy.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <keygen/error.hpp>
 
+#include "inspect/identify.hpp"
 #include "inspect/identity_pairs.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"

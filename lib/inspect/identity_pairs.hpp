@@ -20,4 +20,7 @@ std::map<std::string, Generation> group_by_generation(Scan& scan);
 /// GQ (crypto_gq).
 bool do_filestamps_fit(const ExaminedFile& server, const ExaminedFile& client);
 
+/// Filestamps and GQ readings of server's and clients' files that belong together, wherever they lie.
+void check_pairs(Scan& scan, const Context& context);
+
 }  // namespace keygen::inspection

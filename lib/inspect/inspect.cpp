@@ -5,6 +5,13 @@
 #include <algorithm>
 
 #include "inspect/certificate_file.hpp"
+#include "inspect/check_generations.hpp"
+#include "inspect/check_hosts.hpp"
+#include "inspect/check_links.hpp"
+#include "inspect/check_permissions.hpp"
+#include "inspect/decrypt_keys.hpp"
+#include "inspect/identity_pairs.hpp"
+#include "inspect/prove_pairs.hpp"
 #include "inspect/scan.hpp"
 
 namespace keygen {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "symmetric/keys_file.hpp"
+#include "symmetric/parse.hpp"
 
 namespace keygen::inspection {
 

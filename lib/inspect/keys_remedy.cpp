@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "symmetric/convert.hpp"
+
 namespace keygen::inspection {
 
 std::string KeysRemedies::in_place(const KeysFinding& finding, Dialect own) {
@@ -47,7 +49,7 @@ bool KeysRemedies::can_convert(Dialect from, Dialect to) {
     const auto [known, is_new] = tried_.try_emplace({from, to}, false);
     if (is_new) {
         try {
-            (void)convert_keys_file(text_, path_, from, to);
+            (void)symmetric::convert_keys_file(text_, path_, from, to);
             known->second = true;
         } catch (const Error& error) {
             if (error.code() == ErrorCode::crypto)

@@ -10,7 +10,9 @@
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
 #include "inspect/check_encryption.hpp"
+#include "inspect/check_names.hpp"
 #include "inspect/consistency.hpp"
+#include "inspect/identity_file.hpp"
 #include "inspect/remedy.hpp"
 
 namespace keygen::inspection {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "inspect/examined_file.hpp"
+#include "inspect/identify.hpp"
 
 namespace keygen::inspection {
 
@@ -16,9 +16,6 @@ enum class Opening { opened, wrong_password, failed };
 /// is no finding here; content that can never be a key is. The numbers are tested only when `is_examined`.
 Opening open_key(ExaminedFile& subject, const SecretBytes* password, bool is_examined,
                  const Context& context);
-
-/// Fills in an identity key's size, fingerprint, readings and numbers, with what is to be said about them.
-void describe_identity(ExaminedFile& subject, const Context& context);
 
 /// Warns of a modulus under 2048 bits.
 void check_modulus(const ExaminedFile& subject, const Context& context);

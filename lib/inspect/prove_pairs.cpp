@@ -1,3 +1,5 @@
+#include "inspect/prove_pairs.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/gq.hpp>
 #include <keygen/iff.hpp>
@@ -9,6 +11,8 @@
 #include <map>
 
 #include "identity/numbers.hpp"
+#include "inspect/check_names.hpp"
+#include "inspect/identify.hpp"
 #include "inspect/identity_pairs.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"

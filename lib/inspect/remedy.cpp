@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "inspect/identify.hpp"
+
 namespace keygen::inspection {
 
 namespace {

@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 
+#include "inspect/check_runs.hpp"
+#include "inspect/identify.hpp"
 #include "inspect/keys_file.hpp"
 #include "inspect/private_key.hpp"
 #include "keysdir/directory.hpp"

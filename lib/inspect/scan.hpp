@@ -40,29 +40,4 @@ inline ExaminedFile* find_subject(Scan& scan, const ScannedDirectory& directory_
     return found == directory_scan.by_name.end() ? nullptr : &scan.subjects[found->second];
 }
 
-/// Names a run that was interrupted among a directory's names; true when some of its links may have moved and
-/// others not.
-bool check_runs(const std::string& directory, const std::vector<std::string>& names, const Context& context);
-/// Looks at the links of a place: where they lead, whether to the right sort of file, and fills in
-/// Subject::file.links.
-void check_links(Scan& scan, ScannedDirectory& directory_scan, const Context& context);
-/// Older generations, and files that no link leads to.
-void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Context& context);
-/// Host keys, sign keys and certificates of each name in a place against each other.
-void check_hosts(Scan& scan, ScannedDirectory& directory_scan, const Context& context);
-/// GQ's public value in the certificates of a place.
-void check_gq_values(Scan& scan, ScannedDirectory& directory_scan, const Context& context);
-/// Modes and owners of a place and its files.
-void check_permissions(const Scan& scan, const ScannedDirectory& directory_scan, const Context& context);
-void check_permission(const ExaminedFile& subject, const InspectedDirectory* directory,
-                      const Context& context);
-
-/// Opens what may be opened, the caller's files and those that links lead to first.
-void open_keys(Scan& scan, const Context& context);
-
-/// Filestamps and GQ readings of server's and clients' files that belong together, wherever they lie.
-void check_pairs(Scan& scan, const Context& context);
-/// Challenge-response rounds between all files that belong together.
-std::vector<Proof> prove_pairs(Scan& scan, const Context& context);
-
 }  // namespace keygen::inspection

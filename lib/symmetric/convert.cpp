@@ -1,3 +1,5 @@
+#include "symmetric/convert.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -6,13 +8,12 @@
 #include <algorithm>
 
 #include "symmetric/dialect.hpp"
-#include "symmetric/keys_file.hpp"
+#include "symmetric/format.hpp"
 #include "symmetric/line.hpp"
+#include "symmetric/secret_text.hpp"
 #include "symmetric/type.hpp"
 
-namespace keygen {
-
-namespace symmetric {
+namespace keygen::symmetric {
 
 namespace {
 
@@ -42,10 +43,6 @@ void append_comment_line(SecretText& text, std::string_view comment, Dialect to)
 }
 
 }  // namespace
-
-}  // namespace symmetric
-
-using namespace symmetric;
 
 SecretBytes convert_keys_file(std::string_view text, std::string_view path, Dialect from, Dialect to) {
     const auto file = check_keys_file(text, path, from);
@@ -79,4 +76,4 @@ SecretBytes convert_keys_file(std::string_view text, std::string_view path, Dial
     return converted;
 }
 
-}  // namespace keygen
+}  // namespace keygen::symmetric

@@ -1,3 +1,5 @@
+#include "symmetric/device.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/suggestion.hpp>
 #include <keygen/symmetric.hpp>
@@ -9,7 +11,8 @@
 #include <array>
 
 #include "symmetric/dialect.hpp"
-#include "symmetric/keys_file.hpp"
+#include "symmetric/format.hpp"
+#include "symmetric/secret_text.hpp"
 #include "symmetric/type.hpp"
 
 namespace keygen {
@@ -120,18 +123,6 @@ void append_lines(SecretText& text, const SymmetricKey& key, Device device) {
 
 }  // namespace
 
-}  // namespace symmetric
-
-using namespace symmetric;
-
-std::optional<Device> find_device(std::string_view name) {
-    for (const auto& rules : DEVICES) {
-        if (equals_in_any_case(name, rules.name))
-            return rules.device;
-    }
-    return std::nullopt;
-}
-
 SecretBytes format_device_keys(std::span<const SymmetricKey> keys, Device device) {
     const auto& rules = device_rules(device);
     SecretText text(keys.size() * 2 * EXPECTED_LINE_BYTES);
@@ -143,6 +134,18 @@ SecretBytes format_device_keys(std::span<const SymmetricKey> keys, Device device
         append_lines(text, key, device);
     }
     return text.take();
+}
+
+}  // namespace symmetric
+
+using namespace symmetric;
+
+std::optional<Device> find_device(std::string_view name) {
+    for (const auto& rules : DEVICES) {
+        if (equals_in_any_case(name, rules.name))
+            return rules.device;
+    }
+    return std::nullopt;
 }
 
 }  // namespace keygen

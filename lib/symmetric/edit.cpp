@@ -1,3 +1,5 @@
+#include "symmetric/edit.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -7,11 +9,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "symmetric/keys_file.hpp"
+#include "symmetric/format.hpp"
+#include "symmetric/secret_text.hpp"
 
-namespace keygen {
-
-namespace symmetric {
+namespace keygen::symmetric {
 
 namespace {
 
@@ -37,10 +38,6 @@ std::unordered_map<std::size_t, const SymmetricKey*> keys_by_line(const KeysFile
 }
 
 }  // namespace
-
-}  // namespace symmetric
-
-using namespace symmetric;
 
 EditedKeys remove_keys(std::string_view text, std::string_view path, Dialect dialect,
                        std::span<const std::uint32_t> ids) {
@@ -103,4 +100,4 @@ std::vector<SymmetricKey> select_keys(std::string_view text, std::string_view pa
     return keys;
 }
 
-}  // namespace keygen
+}  // namespace keygen::symmetric

@@ -7,7 +7,7 @@
 
 #include "crypto/failure.hpp"
 #include "symmetric/dialect.hpp"
-#include "symmetric/keys_file.hpp"
+#include "symmetric/secret_text.hpp"
 #include "symmetric/type.hpp"
 
 namespace keygen {

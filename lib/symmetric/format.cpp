@@ -1,3 +1,5 @@
+#include "symmetric/format.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -5,7 +7,8 @@
 
 #include "symmetric/access.hpp"
 #include "symmetric/dialect.hpp"
-#include "symmetric/keys_file.hpp"
+#include "symmetric/parse.hpp"
+#include "symmetric/secret_text.hpp"
 #include "symmetric/type.hpp"
 
 namespace keygen {

@@ -1,3 +1,5 @@
+#include "symmetric/generate.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -8,8 +10,9 @@
 #include <unordered_set>
 
 #include "symmetric/dialect.hpp"
+#include "symmetric/format.hpp"
 #include "symmetric/key_ids.hpp"
-#include "symmetric/keys_file.hpp"
+#include "symmetric/secret_text.hpp"
 #include "symmetric/type.hpp"
 
 namespace keygen {
@@ -174,20 +177,6 @@ GeneratedKeys format_keys(std::string_view head, std::span<const SymmetricKey> k
 
 }  // namespace
 
-}  // namespace symmetric
-
-using namespace symmetric;
-
-GeneratedKeys generate_keys(const SymmetricRequest& request, Random& random) {
-    check_request(request);
-    check_header(request.header);
-    const auto keys =
-        draw_keys(request.types, request.count, request.dialect, choose_ids(request, {}), random);
-    auto result = format_keys(request.header, keys, request.dialect);
-    prove_keys_file(result.text.text(), request.dialect, keys);
-    return result;
-}
-
 GeneratedKeys merge_keys(std::string_view text, std::string_view path, const SymmetricRequest& request,
                          Random& random) {
     check_request(request);
@@ -225,6 +214,20 @@ GeneratedKeys ensure_keys(std::string_view text, std::string_view path, const En
     auto result = format_keys(text.empty() ? std::string_view(request.header) : text, added, request.dialect);
     std::move(added.begin(), added.end(), std::back_inserter(file.keys));
     prove_keys_file(result.text.text(), request.dialect, file.keys);
+    return result;
+}
+
+}  // namespace symmetric
+
+using namespace symmetric;
+
+GeneratedKeys generate_keys(const SymmetricRequest& request, Random& random) {
+    check_request(request);
+    check_header(request.header);
+    const auto keys =
+        draw_keys(request.types, request.count, request.dialect, choose_ids(request, {}), random);
+    auto result = format_keys(request.header, keys, request.dialect);
+    prove_keys_file(result.text.text(), request.dialect, keys);
     return result;
 }
 

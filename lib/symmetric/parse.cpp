@@ -1,3 +1,5 @@
+#include "symmetric/parse.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -9,7 +11,6 @@
 #include <tuple>
 
 #include "symmetric/dialect.hpp"
-#include "symmetric/keys_file.hpp"
 #include "symmetric/reading.hpp"
 
 namespace keygen {

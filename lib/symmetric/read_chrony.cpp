@@ -1,3 +1,5 @@
+#include "symmetric/read_chrony.hpp"
+
 #include <fmt/format.h>
 
 #include "symmetric/dialect.hpp"

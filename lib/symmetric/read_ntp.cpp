@@ -1,3 +1,5 @@
+#include "symmetric/read_ntp.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "symmetric/dialect.hpp"
+#include "symmetric/read_chrony.hpp"
+#include "symmetric/read_ntp.hpp"
 #include "symmetric/type.hpp"
 
 namespace keygen::symmetric {

@@ -35,11 +35,6 @@ class LineReport {
     bool is_rejected_ = false;
 };
 
-/// The key on a line as ntpd or NTPsec (authreadkeys) holds it; nothing for a line without one.
-std::optional<SymmetricKey> read_ntp_line(const InputLine& piece, Dialect daemon, LineReport& report);
-/// The same for chronyd (KEY_Reload).
-std::optional<SymmetricKey> read_chrony_line(const InputLine& piece, LineReport& report);
-
 /// Says of a key what does not depend on its spelling.
 void report_weakness(const SymmetricKey& key, LineReport& report);
 

@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "symmetric/secret_text.hpp"
 
-#include "symmetric/keys_file.hpp"
+#include <algorithm>
 
 namespace keygen::symmetric {
 

@@ -5,7 +5,6 @@
 // process, masked, so that the search itself holds no secret.
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/identity_export.hpp>
 #include <keygen/keys_file.hpp>
 
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #include "use_cases.hpp"
 
 #include <keygen/generate.hpp>
-#include <keygen/identity_export.hpp>
 #include <keygen/inspect.hpp>
 #include <keygen/keys_file.hpp>
 #include <keygen/link.hpp>

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "crypto/container.hpp"
+#include "crypto/pkcs8.hpp"
 
 using namespace keygen;
 

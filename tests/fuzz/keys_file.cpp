@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "symmetric/convert.hpp"
+#include "symmetric/generate.hpp"
+
 using namespace keygen;
+using namespace keygen::symmetric;
 
 template <typename Action>
 void allow(std::initializer_list<ErrorCode> codes, Action action) {

@@ -1,5 +1,4 @@
-// Command line parsing copies arguments, a password among them, through any number of strings. Whatever such
-// a copy was, its memory is wiped when it goes: these replace the program's own operator delete.
+#include "common/wipe_on_delete.hpp"
 
 #if __has_include(<malloc_np.h>)
 #include <malloc_np.h>  // FreeBSD
@@ -11,15 +10,11 @@
 #include <cstdlib>
 #include <new>
 
-namespace {
-
-void wipe_and_free(void* pointer) noexcept {
+void common::wipe_and_free(void* pointer) noexcept {
     if (pointer != nullptr)
         explicit_bzero(pointer, malloc_usable_size(pointer));
     std::free(pointer);
 }
-
-}  // namespace
 
 // new and delete have to be replaced as a pair, for the sanitizers' allocator also those that do not throw.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
@@ -37,14 +32,14 @@ void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
     return ::operator new(size, std::nothrow);
 }
 void operator delete(void* pointer) noexcept {
-    wipe_and_free(pointer);
+    common::wipe_and_free(pointer);
 }
 void operator delete[](void* pointer) noexcept {
-    wipe_and_free(pointer);
+    common::wipe_and_free(pointer);
 }
 void operator delete(void* pointer, std::size_t) noexcept {
-    wipe_and_free(pointer);
+    common::wipe_and_free(pointer);
 }
 void operator delete[](void* pointer, std::size_t) noexcept {
-    wipe_and_free(pointer);
+    common::wipe_and_free(pointer);
 }

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <keygen/change_password.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/identity_export.hpp>
 #include <keygen/keys_file.hpp>
 
 #include <string>

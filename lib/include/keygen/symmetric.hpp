@@ -107,12 +107,6 @@ KEYGEN_API Dialect guess_dialect(std::string_view text, std::string_view path);
 /// bytes are ever changed.
 KEYGEN_API SecretBytes format_keys_file(std::span<const SymmetricKey> keys, Dialect dialect);
 
-/// Rewrites a file for other daemons, with its comments (a comment behind a key moves to a line above where
-/// the dialect has none there). Read back before it is returned. Throws Error(bad_file) with `path` and the
-/// line that is misread in `from` or cannot be said in `to`.
-KEYGEN_API SecretBytes convert_keys_file(std::string_view text, std::string_view path, Dialect from,
-                                         Dialect to);
-
 struct SymmetricRequest {
     Dialect dialect = Dialect::ntpd;
     std::vector<SymmetricType> types = {SymmetricType::md5, SymmetricType::sha1};
@@ -137,54 +131,13 @@ struct GeneratedKeys {
 /// numbers out of range, Error(unsupported) for a type that the dialect has not.
 KEYGEN_API GeneratedKeys generate_keys(const SymmetricRequest& request, Random& random);
 
-/// Appends keys under ids that `text` does not use, beginning the search at first_id; the header is not used.
-/// All of `text` is kept byte for byte, with a final newline added where it is missing. Throws
-/// Error(bad_file) with `path` and line for CR LF, a byte order mark and whatever is misread, and what
-/// generate_keys throws.
-KEYGEN_API GeneratedKeys merge_keys(std::string_view text, std::string_view path,
-                                    const SymmetricRequest& request, Random& random);
-
 /// "10-20,31": ids and ranges in their order. Throws Error(bad_request), also for an id given twice.
 KEYGEN_API std::vector<std::uint32_t> parse_key_ids(std::string_view list);
-
-struct EnsureRequest {
-    Dialect dialect = Dialect::ntpd;
-    SymmetricType type = SymmetricType::aes128_cmac;  ///< of the keys to be made
-    std::vector<std::uint32_t> ids;
-    std::string header;  ///< as in SymmetricRequest, for an empty `text`
-};
-
-/// Makes the keys that `text` lacks of `ids`, as merge_keys does; `text` itself where it lacks none.
-KEYGEN_API GeneratedKeys ensure_keys(std::string_view text, std::string_view path,
-                                     const EnsureRequest& request, Random& random);
-
-struct EditedKeys {
-    SecretBytes text;
-    std::vector<NewKey> keys;  ///< those that the edit is about
-};
-
-/// `text` without the lines of these keys; all other lines byte for byte. An id that is not there is as good
-/// as removed. Throws Error(bad_file) as check_keys_file does.
-KEYGEN_API EditedKeys remove_keys(std::string_view text, std::string_view path, Dialect dialect,
-                                  std::span<const std::uint32_t> ids);
-
-/// The lines of these keys in the order of `ids`: as they are, or said anew in the dialect `to`. Throws
-/// Error(not_found) for an id that is not there, Error(bad_file) as check_keys_file does, Error(unsupported)
-/// for what cannot be said in `to`.
-KEYGEN_API EditedKeys extract_keys(std::string_view text, std::string_view path, Dialect dialect,
-                                   std::span<const std::uint32_t> ids, std::optional<Dialect> to);
-/// The keys themselves.
-KEYGEN_API std::vector<SymmetricKey> select_keys(std::string_view text, std::string_view path,
-                                                 Dialect dialect, std::span<const std::uint32_t> ids);
 
 /// Network devices that hold keys in lines of their own configuration.
 enum class Device { ios_xe, junos, eos, ontap };
 /// "ios-xe", "junos", "eos" or "ontap", in any case.
 KEYGEN_API std::optional<Device> find_device(std::string_view name);
-/// The lines that make a device hold and trust these keys. Throws Error(unsupported) with what fits for a key
-/// that it cannot hold, or not with the same meaning.
-KEYGEN_API SecretBytes format_device_keys(std::span<const SymmetricKey> keys, Device device);
-
 /// "SHA256:" and 16 hexadecimal digits: equal for the same key of the same type in any file, under any id.
 /// None for a key under 10 bytes, which the digits would help to guess.
 KEYGEN_API std::optional<std::string> fingerprint(const SymmetricKey& key);

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
+#include "crypto/pkcs8.hpp"
 #include "fake_random.hpp"
 #include "thrown.hpp"
 #include "workplace.hpp"

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <keygen/generate.hpp>
-#include <keygen/identity_export.hpp>
 #include <keygen/iff.hpp>
 #include <keygen/mv.hpp>
 

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "symmetric/convert.hpp"
+
 using namespace keygen;
+using namespace keygen::symmetric;
 using namespace keygen::test;
 
 namespace {

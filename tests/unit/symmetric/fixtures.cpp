@@ -5,7 +5,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "symmetric/convert.hpp"
+
 using namespace keygen;
+using namespace keygen::symmetric;
 using namespace keygen::test;
 
 namespace {

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "symmetric/generate.hpp"
+
 using namespace keygen;
+using namespace keygen::symmetric;
 using namespace keygen::test;
 
 TEST_CASE("new keys take unused ids behind what is there, byte for byte") {

@@ -1,3 +1,5 @@
+#include "inspect/check_generations.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
@@ -6,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "inspect/identify.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
 #include "keysdir/filename.hpp"

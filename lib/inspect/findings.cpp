@@ -1,0 +1,106 @@
+#include "inspect/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <tuple>
+
+#include "base/printable.hpp"
+
+namespace keygen::inspection {
+
+void Findings::add(std::string_view id, std::string path, std::string cause, std::string remedy) {
+    const auto& kinds = finding_kinds();
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return known.id == id; });
+    if (kind == kinds.end())
+        throw std::logic_error("a finding without a place in the manual: " + std::string(id));
+    add(id, kind->severity, std::move(path), 0, std::move(cause), std::move(remedy));
+}
+
+void Findings::add(std::string_view id, Severity severity, std::string path, std::size_t line,
+                   std::string cause, std::string remedy) {
+    known_[std::string(id)].insert(path);
+    findings_.push_back(
+        {std::string(id), severity, std::move(path), line, std::move(cause), std::move(remedy)});
+}
+
+bool Findings::has(std::string_view id, std::string_view path) const {
+    const auto paths = known_.find(id);
+    return paths != known_.end() && paths->second.contains(path);
+}
+
+std::vector<Finding> Findings::take() {
+    const auto rank = [](const Finding& finding) {
+        return std::tuple(-static_cast<int>(finding.severity), std::string_view(finding.path), finding.line,
+                          std::string_view(finding.id), std::string_view(finding.cause));
+    };
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [&](const Finding& a, const Finding& b) { return rank(a) < rank(b); });
+    // A file that was named, and lies in a directory that was, is looked at from both sides.
+    const auto repeated = std::unique(findings_.begin(), findings_.end(),
+                                      [&](const Finding& a, const Finding& b) { return rank(a) == rank(b); });
+    findings_.erase(repeated, findings_.end());
+    known_.clear();
+    return std::move(findings_);
+}
+
+namespace {
+
+bool is_printable(std::string_view text) {
+    for (std::size_t length = 0; !text.empty(); text.remove_prefix(length)) {
+        length = base::printable_length(text);
+        if (length == 0)
+            return false;
+    }
+    return true;
+}
+
+std::string single_quoted(std::string_view text) {
+    std::string word = "'";
+    for (const char c : text)
+        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return word + "'";
+}
+
+// bash(1), QUOTING; also zsh, ksh and POSIX.1-2024.
+std::string dollar_quoted(std::string_view text) {
+    std::string word = "$'";
+    while (!text.empty()) {
+        const std::size_t length = base::printable_length(text);
+        if (length == 0)
+            word += fmt::format("\\{:03o}", static_cast<unsigned char>(text.front()));
+        else if (text.front() == '\'' || text.front() == '\\')
+            word += fmt::format("\\{}", text.front());
+        else
+            word += text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return word + "'";
+}
+
+}  // namespace
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view PLAIN =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@+,=%";
+    if (!text.empty() && text.find_first_not_of(PLAIN) == std::string_view::npos)
+        return std::string(text);
+    return is_printable(text) ? single_quoted(text) : dollar_quoted(text);
+}
+
+std::string path_word(std::string_view path) {
+    return path.starts_with('-') ? shell_word("./" + std::string(path)) : shell_word(path);
+}
+
+std::string keygen_command(std::string_view directory, std::string_view options) {
+    std::string command = "keygen";
+    if (!directory.empty() && directory != ".")
+        command += " --keysdir " + shell_word(directory);
+    if (!options.empty())
+        command += " " + std::string(options);
+    return command;
+}
+
+}  // namespace keygen::inspection
