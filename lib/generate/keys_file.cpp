@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <unordered_set>
 
 #include "generate/keys_file_edit.hpp"
 #include "keysdir/header.hpp"
@@ -45,11 +45,11 @@ void add_config_lines_of(const KeysFileTarget& target, std::string_view text, Ke
 }
 
 void warn_about_types(const KeysFile& file, const EnsureFileRequest& request, KeysFileReport& report) {
+    const std::unordered_set<std::uint32_t> wanted(request.ids.begin(), request.ids.end());
     std::size_t others = 0;
     const SymmetricKey* first = nullptr;
     for (const auto& key : file.keys) {
-        if (key.type == request.type ||
-            std::find(request.ids.begin(), request.ids.end(), key.id) == request.ids.end())
+        if (key.type == request.type || !wanted.contains(key.id))
             continue;
         first = first == nullptr ? &key : first;
         ++others;

@@ -18,10 +18,10 @@ namespace {
 
 // ntpd up to p15 holds 32 bytes of a key, later ones 64: what must work everywhere has 32.
 constexpr std::array RULES{
-    DialectRules{"ntpd", "ntpd", 65535, 511, 32, true},
-    DialectRules{"ntpsec", "NTPsec", 65535, 511, 32, true},
-    DialectRules{"chrony", "chrony", 4294967295, 2047, 2047, false},
-    DialectRules{"common", "a file for all three daemons", 65535, 511, 20, false},
+    DialectRules{"ntpd", "ntpd", 65535, 65535, 511, 32, true},
+    DialectRules{"ntpsec", "NTPsec", 65535, 65534, 511, 32, true},
+    DialectRules{"chrony", "chrony", 4294967295, 4294967295, 2047, 2047, false},
+    DialectRules{"common", "a file for all three daemons", 65535, 65534, 511, 20, false},
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ constexpr std::size_t MIN_SECURE_KEY_BYTES = 10;
 struct DialectRules {
     std::string_view name;       ///< for options and JSON
     std::string_view daemon;     ///< for sentences
-    std::uint32_t id_max;        ///< ntpd: NTP_MAXKEY; above are Autokey's
+    std::uint32_t id_max;        ///< in a keys file; ntpd: NTP_MAXKEY, above are Autokey's
+    std::uint32_t new_id_max;    ///< on a server line too; NTPsec up to 1.2.5 refuses its largest there
     std::size_t line_max;        ///< bytes before the newline; the daemon's fgets breaks longer lines in two
     std::size_t value_max;       ///< bytes of a key; what is beyond is dropped
     bool has_trailing_comments;  ///< `#` may follow a key

@@ -117,9 +117,9 @@ void check_request(const SymmetricRequest& request) {
     if (total < 1 || total > MAX_NEW_KEYS)
         throw Error(ErrorCode::bad_request,
                     fmt::format("{} new keys: must be from 1 to {}", total, MAX_NEW_KEYS));
-    if (request.first_id < 1 || request.first_id > rules.id_max)
+    if (request.first_id < 1 || request.first_id > rules.new_id_max)
         throw Error(ErrorCode::bad_request, fmt::format("first key id {}: {} takes ids from 1 to {}",
-                                                        request.first_id, rules.daemon, rules.id_max));
+                                                        request.first_id, rules.daemon, rules.new_id_max));
 }
 
 /// The ids for all new keys: the first from first_id on that are not in `used`.
@@ -130,14 +130,16 @@ std::vector<std::uint32_t> choose_ids(const SymmetricRequest& request,
         taken.insert(key.id);
     const auto& rules = rules_of(request.dialect);
     const auto wanted = std::uint64_t{request.count} * request.types.size();
-    const auto span = std::uint64_t{rules.id_max} - request.first_id + 1;
-    const auto taken_in_span = static_cast<std::uint64_t>(
-        std::count_if(used.begin(), used.end(), [&](const auto& key) { return key.id >= request.first_id; }));
+    const auto span = std::uint64_t{rules.new_id_max} - request.first_id + 1;
+    const auto taken_in_span =
+        static_cast<std::uint64_t>(std::count_if(used.begin(), used.end(), [&](const auto& key) {
+            return key.id >= request.first_id && key.id <= rules.new_id_max;
+        }));
     const auto free = span - taken_in_span;
     if (wanted > free)
         throw Error(ErrorCode::bad_request, fmt::format("new keys: {}, but free ids from {} to {}: {}",
-                                                        wanted, request.first_id, rules.id_max, free))
-            .hint(fmt::format("{} takes ids from 1 to {}", rules.daemon, rules.id_max));
+                                                        wanted, request.first_id, rules.new_id_max, free))
+            .hint(fmt::format("{} takes ids from 1 to {}", rules.daemon, rules.new_id_max));
     std::vector<std::uint32_t> ids;
     for (std::uint64_t id = request.first_id; ids.size() < wanted; ++id)
         if (!taken.contains(static_cast<std::uint32_t>(id)))
@@ -201,9 +203,9 @@ GeneratedKeys ensure_keys(std::string_view text, std::string_view path, const En
         present.insert(key.id);
     std::vector<std::uint32_t> missing;
     for (const auto id : request.ids) {
-        if (id < 1 || id > rules.id_max)
-            throw Error(ErrorCode::bad_request,
-                        fmt::format("key id {}: {} takes ids from 1 to {}", id, rules.daemon, rules.id_max));
+        if (id < 1 || id > rules.new_id_max)
+            throw Error(ErrorCode::bad_request, fmt::format("key id {}: {} takes ids from 1 to {}", id,
+                                                            rules.daemon, rules.new_id_max));
         if (!present.contains(id))
             missing.push_back(id);
     }

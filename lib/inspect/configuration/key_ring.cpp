@@ -50,9 +50,8 @@ KeyRing::KeyRing(Startup& startup) : startup_(startup) {
 }
 
 const SymmetricKey* KeyRing::find(std::uint32_t id) const {
-    const auto found = std::find_if(file_.keys.begin(), file_.keys.end(),
-                                    [&](const SymmetricKey& key) { return key.id == id; });
-    return found == file_.keys.end() ? nullptr : &*found;
+    const auto found = places_.find(id);
+    return found == places_.end() ? nullptr : &file_.keys[found->second];
 }
 
 std::uint32_t KeyRing::free_id(std::uint32_t wanted) const {
@@ -68,6 +67,8 @@ void KeyRing::read(std::string_view text) {
     ConfigurationReport& report = startup_.report;
     is_read_ = true;
     file_ = parse_keys_file(text, dialect_of(report.daemon));
+    for (std::size_t place = 0; place < file_.keys.size(); ++place)
+        places_.emplace(file_.keys[place].id, place);
     const bool is_refused = file_.is_refused || file_.keys.empty();
     const std::string cause = refusal();
     report.files.push_back({"keys file", report.keys_path, is_refused ? Outcome::refused : Outcome::loaded,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "inspect/configuration/startup.hpp"
 
@@ -30,6 +31,7 @@ class KeyRing {
 
     Startup& startup_;
     KeysFile file_;
+    std::unordered_map<std::uint32_t, std::size_t> places_;  ///< by id, in file_.keys
     bool is_known_ = true;
     bool is_read_ = false;
 };

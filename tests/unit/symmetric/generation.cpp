@@ -169,8 +169,12 @@ TEST_CASE("what cannot be generated") {
           "bad_request: 8589934590 new keys: must be from 1 to 1000000");
     CHECK(failure({Dialect::ntpd, {md5}, 1, 0, ""}) ==
           "bad_request: first key id 0: ntpd takes ids from 1 to 65535");
-    CHECK(failure({Dialect::ntpsec, {md5}, 1, 65536, ""}) ==
-          "bad_request: first key id 65536: NTPsec takes ids from 1 to 65535");
+    CHECK(failure({Dialect::ntpsec, {md5}, 1, 65535, ""}) ==
+          "bad_request: first key id 65535: NTPsec takes ids from 1 to 65534");
+    CHECK(failure({Dialect::common, {md5}, 1, 65535, ""}) ==
+          "bad_request: first key id 65535: a file for all three daemons takes ids from 1 to 65534");
+    CHECK(failure({Dialect::ntpd, {md5}, 1, 65536, ""}) ==
+          "bad_request: first key id 65536: ntpd takes ids from 1 to 65535");
     CHECK(failure({Dialect::ntpd, {md5, sha1}, 10, 65520, ""}) ==
           "bad_request: new keys: 20, but free ids from 65520 to 65535: 16 (ntpd takes ids from 1 to 65535)");
     CHECK(failure({Dialect::chrony, {md5}, 2, 4294967295, ""}) ==

@@ -72,4 +72,7 @@ TEST_CASE("a file in doubt is not merged into") {
           "bad_file: ntp.keys:1: the daemons do not read the same key on this line");
     CHECK(failure("65534 MD5 a\n", Dialect::ntpd, 65533) ==
           "bad_request: new keys: 3, but free ids from 65533 to 65535: 2 (ntpd takes ids from 1 to 65535)");
+    // NTPsec reads a key 65535, and has no use for it on a server line.
+    CHECK(failure("65535 MD5 a\n65534 MD5 b\n", Dialect::ntpsec, 65532) ==
+          "bad_request: new keys: 3, but free ids from 65532 to 65534: 2 (NTPsec takes ids from 1 to 65534)");
 }
