@@ -49,7 +49,7 @@ void draw_to_front(std::span<std::size_t> rest, Random& random) {
     std::uint64_t number = 0;
     for (const std::uint8_t byte : bytes)
         number = number << 8 | byte;
-    std::swap(rest[0], rest[number % rest.size()]);
+    std::swap(rest[0], rest[static_cast<std::size_t>(number % rest.size())]);
     OPENSSL_cleanse(bytes.data(), bytes.size());
 }
 

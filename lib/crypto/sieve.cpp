@@ -17,11 +17,11 @@ std::vector<std::uint32_t> sieve_of_eratosthenes(std::uint32_t limit) {
     std::vector<bool> composite(limit, false);
     std::vector<std::uint32_t> primes;
     for (std::uint64_t n = 3; n < limit; n += 2) {
-        if (composite[n])
+        if (composite[static_cast<std::size_t>(n)])
             continue;
         primes.push_back(static_cast<std::uint32_t>(n));
         for (std::uint64_t multiple = n * n; multiple < limit; multiple += 2 * n)
-            composite[multiple] = true;
+            composite[static_cast<std::size_t>(multiple)] = true;
     }
     return primes;
 }
@@ -73,7 +73,7 @@ void Sieve::strike(const Progression& progression, std::uint32_t limit) {
             const std::uint64_t to_zero = start_residue == 0 ? 0 : prime - start_residue;
             for (std::uint64_t i = to_zero * inverse_modulo_prime(step_residue, prime) % prime;
                  i < struck_.size(); i += prime)
-                struck_[i] = 1;
+                struck_[static_cast<std::size_t>(i)] = 1;
         }
     }
 }

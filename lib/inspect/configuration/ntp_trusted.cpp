@@ -4,7 +4,11 @@
 
 namespace keygen::inspection {
 
+namespace {
+
 using Kind = NtpToken::Kind;
+
+}  // namespace
 
 // ntpd forgets earlier trustedkey statements, NTPsec adds to them.
 void NtpStatement::read_trusted() {
