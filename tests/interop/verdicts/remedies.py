@@ -1,0 +1,93 @@
+"""The commands that keyinspect prints against a finding, run as they are printed: on a copy of the directories, on the host
+that they name, with the password that they ask for. Afterwards the finding has to be gone and none worse to have come."""
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+
+from hosts import CLIENT, SERVER, as_host
+
+PASSWORD = {SERVER: "pw1", CLIENT: "pw2"}
+NEW_PASSWORD = "a new one"
+RANK = {"note": 0, "warning": 1, "critical": 2}
+# "on the server of grp: COMMAND; then here, with a copy of that file: COMMAND"
+ELSEWHERE = re.compile(r"^on (?:the server(?: of \S+)?|(?P<host>\S+), which made it): (?P<there>.*?)(?:; then here, with [^:]*: (?P<here>.*))?$")
+PROGRAMS = re.compile(r"^\(?(keygen|keylink|chmod|chown|chgrp|sed|rm|mv|cp|ln|printf|echo|umask|sudo|install|touch|mkdir)\b")
+
+
+@dataclass
+class Tried:
+    """What became of the remedies of one case."""
+    provoked: int = 0
+    unrunnable: list = field(default_factory=list)  # a sentence, a word to be filled in, a place outside of the copy
+    executed: int = 0
+    ineffective: list = field(default_factory=list)
+
+
+def _key(finding):
+    # A remedy may make a file of a new generation, which is another file.
+    return finding["id"], re.sub(r"\.\d{9,10}$", "", finding["path"])
+
+
+def _steps(finding, folder):
+    """(host, command) of each step, or None where it is not a command as it stands."""
+    remedy, here = finding["remedy"], CLIENT if f"{folder}/client" in finding["path"] else SERVER
+    steps = [(here, remedy)]
+    if match := ELSEWHERE.match(remedy):
+        there = CLIENT if match["host"] == "client1" else SERVER
+        steps = [(there, match["there"]), *([(here, match["here"])] if match["here"] else [])]
+    if any(not PROGRAMS.match(command) or re.search(r"<[a-z ]+>", command) or _leaves(command, folder) for _, command in steps):
+        return None
+    return steps
+
+
+def _leaves(command, folder):
+    """Whether it names a place outside: such a command is the machine's owner's to run, not a test's."""
+    return any(not path.startswith(f"{folder}/") for path in re.findall(r"(?<![\w./$s])/[\w./-]+", command))
+
+
+def _run(steps, folder, environment, passwords):
+    """The error text of the step that failed, or None."""
+    for host, command in steps:
+        command = command.replace("--ask-password", f"-p {passwords[host]}").replace("--ask-new-password", f"-q '{NEW_PASSWORD}'")
+        as_host(host + "1")
+        place = folder / host / "keys"
+        done = subprocess.run(["bash", "-c", command], cwd=place if place.is_dir() else folder, env=environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            return f"{command}: status {done.returncode}: {done.stderr.strip()}"
+        for made in place.glob("*par.txt") if place.is_dir() else ():
+            shutil.copy(made, folder / (CLIENT if host == SERVER else SERVER) / "keys")
+    return None
+
+
+def try_remedies(findings, folder, environment, passwords, inspect_again):
+    """Runs each remedy on the directories below `folder`, which are put back afterwards."""
+    tried, whole = Tried(), folder.with_name(folder.name + ".before")
+    folder.rename(whole)
+    for finding in findings:
+        if not finding["remedy"]:
+            continue
+        tried.provoked += 1
+        steps = _steps(finding, folder)
+        if steps is None:
+            tried.unrunnable.append(f"{finding['id']}: {finding['remedy']}")
+            continue
+        tried.executed += 1
+        subprocess.run(["cp", "-a", whole, folder], check=True)  # with its owners
+        if error := _run(steps, folder, environment, passwords):
+            tried.ineffective.append(f"{finding['id']}: {error}")
+        elif what := _worse(finding, findings, inspect_again()):
+            tried.ineffective.append(f"{finding['id']}: {finding['remedy']}: {what}")
+        shutil.rmtree(folder)
+    whole.rename(folder)
+    return tried
+
+
+def _worse(finding, before, after):
+    """Why the remedy is none, or None."""
+    if any(_key(other) == _key(finding) and other["severity"] == finding["severity"] for other in after):
+        return "the finding is still there"
+    known = {_key(other) for other in before}
+    worse = [other for other in after if _key(other) not in known and RANK[other["severity"]] >= max(1, RANK[finding["severity"]])]
+    return f"brings {worse[0]['severity']} {worse[0]['id']}: {worse[0]['cause']}" if worse else None
