@@ -42,7 +42,7 @@ class DiskStory : public Story {
     void leave_free(std::size_t pages) const {
         const auto free = fs::space(path()).available;
         REQUIRE(free >= pages * PAGE);
-        write("small/ballast", std::string(free - pages * PAGE, 'x'));
+        write("small/ballast", std::string(static_cast<std::size_t>(free) - pages * PAGE, 'x'));
         REQUIRE(fs::space(path()).available <= pages * PAGE);
     }
 

@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -70,7 +69,8 @@ std::vector<Mapping> writable_memory() {
         words >> range >> mode >> offset >> device >> inode >> name;
         std::uintptr_t begin = 0;
         std::uintptr_t end = 0;
-        if (mode.starts_with("rw") && std::sscanf(range.c_str(), "%lx-%lx", &begin, &end) == 2)
+        char dash = 0;
+        if (mode.starts_with("rw") && std::istringstream(range) >> std::hex >> begin >> dash >> end)
             mappings.push_back({reinterpret_cast<const std::uint8_t*>(begin),
                                 reinterpret_cast<const std::uint8_t*>(end),
                                 name.empty() ? "unnamed memory" : name});

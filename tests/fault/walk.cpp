@@ -165,7 +165,7 @@ class Walk {
 
   private:
     std::vector<std::uint64_t> points(std::uint64_t calls) {
-        std::vector<std::uint64_t> all(calls);
+        std::vector<std::uint64_t> all(static_cast<std::size_t>(calls));
         std::iota(all.begin(), all.end(), 1);
         std::vector<std::uint64_t> chosen;
         std::sample(all.begin(), all.end(), std::back_inserter(chosen), most_, generator_);
@@ -300,7 +300,7 @@ int main(int argc, char** argv) {
         if (argument == "--seed" && i + 1 < argc)
             seed = std::strtoull(argv[++i], nullptr, 10);
         else if (argument == "--most" && i + 1 < argc)
-            most = std::strtoull(argv[++i], nullptr, 10);
+            most = std::strtoul(argv[++i], nullptr, 10);
         else if (argument == "--kind" && i + 1 < argc)
             only_kind = argv[++i];
         else if (argument == "--trace")
