@@ -15,7 +15,8 @@ class Command:
                 msg="the command %s is not on this host, nothing was changed: install the package keygen" % name)
         status, out, err = self.module.run_command([path] + arguments, data=text, binary_data=True)
         if status != 0:
-            self.module.fail_json(msg=error_of(err) or "%s ends with status %d" % (name, status), rc=status)
+            self.module.fail_json(msg=error_of(err) or "%s ends with status %d: %s" % (name, status, err.strip()),
+                                  rc=status)
         for line in err.splitlines():
             if ": warning: " in line:
                 self.module.warn(line)

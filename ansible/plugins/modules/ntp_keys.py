@@ -189,6 +189,8 @@ class KeysFile:
         return "".join("%s %s %s\n" % (key["id"], key["type"], key["fingerprint"]) for key in keys)
 
     def ensure(self, ids):
+        if not ids:
+            return
         arguments = ["--ensure", "-", "--ids", ",".join(ids), "--key-type", self.key_type] + self.options()
         self.text = self.command.run("keygen", arguments, self.text)
 
@@ -197,6 +199,8 @@ class KeysFile:
             self.text = self.command.run("keygen", ["--remove", ranges_of(ids)] + self.options() + ["-"], self.text)
 
     def extract(self, ids, to):
+        if not ids:
+            return ""
         arguments = ["--extract", ",".join(ids)] + self.options("--from") + (["--dialect", to] if to else []) + ["-"]
         return self.command.run("keygen", arguments, self.text)
 
@@ -210,7 +214,7 @@ class KeysFile:
         ids = list(wanted)
         there = {str(key["id"]) for key in self.keys()}
         present = [number for number in ids if number in there]
-        own = words_by_id(self.extract(present, None)) if present else {}
+        own = words_by_id(self.extract(present, None))
         stale = [number for number in present if own.get(number) != wanted[number]]
         self.remove({int(number) for number in stale})
         missing = [number for number in ids if number not in present or number in stale]
@@ -238,8 +242,7 @@ def change(module, file):
             file.ensure(params["ids"])
         return file.extract(params["ids"], params["to"])
     wanted = numbers_of(params["ids"] + params["keep"])
-    if params["ids"]:
-        file.ensure(params["ids"])
+    file.ensure(params["ids"])
     for lines in params["lines"]:
         wanted |= file.put(lines["text"], lines["dialect"])
     if params["purge"]:
