@@ -143,7 +143,8 @@ ExportReport export_identity(const ExportRequest& request, const Resources& reso
                                         source->source.header.filestamp.to_unix(request.now),
                                         password,
                                         find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
-                                        request.gq_layout};
+                                        request.gq_layout,
+                                        !group.empty()};
     const auto export_file = [&]() -> StagedFile {
         if (request.export_password) {
             crypto::require_usable_password(*request.export_password);

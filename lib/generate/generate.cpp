@@ -58,8 +58,8 @@ IdentityTasks start_identity(const Plan& plan, const GenerateRequest& request, c
         const IdentityKey& found = key.get();
         const ThreadBudget::Lease core(cores);
         const IdentityFileSettings settings{
-            request.host, plan.identity_owner(),      plan.filestamp, plan.time, request.password,
-            plan.cipher,  request.identity->gq_layout};
+            request.host, plan.identity_owner(),       plan.filestamp,     plan.time, request.password,
+            plan.cipher,  request.identity->gq_layout, !plan.group.empty()};
         return make_identity_files(found, settings, resources);
     });
     return tasks;

@@ -24,7 +24,14 @@ namespace {
 StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSettings& settings, int rounds) {
     const Protection protection{settings.password, settings.cipher, rounds};
     const keysdir::FileName name{std::move(type), settings.owner, settings.filestamp};
-    StagedFile file{name, keysdir::with_header(name, settings.time, key.to_pem(&protection)), true, "", {}};
+    const auto owner_kind = settings.is_group ? keysdir::OwnerKind::group : keysdir::OwnerKind::host;
+    StagedFile file{
+        name,
+        keysdir::with_header(name, settings.time, key.to_pem(&protection),
+                             key.role() == IdentityRole::client ? std::optional(owner_kind) : std::nullopt),
+        true,
+        "",
+        {}};
     file.description = fmt::format("{}, {} bits", name.type, key.modulus_bits());
     return file;
 }

@@ -26,6 +26,7 @@ struct IdentityFileSettings {
     const SecretBytes& password;
     std::string cipher;
     GqLayout gq_layout = GqLayout::stock;
+    bool is_group = false;  ///< the owner is a group: its hosts' certificates name it
 };
 
 /// Server and clients' files of a new identity key (for MV: of an authority), each formatted, read back and

@@ -29,7 +29,7 @@ struct Repair {
         return {request.host,     identity.source.header.owner,
                 filestamp,        filestamp.to_unix(request.now),
                 request.password, cipher,
-                GqLayout::stock};
+                GqLayout::stock,  !keysdir::group_in_use(std::nullopt, certificate).empty()};
     }
 
     void add_missing_links(const std::string& key, const keysdir::LinkedFile& source) {

@@ -40,7 +40,8 @@ RevokeReport revoke(const RevokeRequest& request, const Resources& resources) {
     const IdentityFileSettings settings{
         request.host,     authority->source.header.owner,
         filestamp,        filestamp.to_unix(request.now),
-        request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER)))};
+        request.password, find_cipher(request.cipher.value_or(std::string(DEFAULT_CIPHER))),
+        GqLayout::stock,  !group.empty()};
     // ntpd compares filestamps for equality, so both files keep their names and headers (crypto_mv).
     std::vector<StagedFile> files;
     files.push_back(make_authority_file(updated, settings));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -87,11 +88,13 @@ IdentityKey::~IdentityKey() = default;
 IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
                                   const SecretBytes* password) {
     const auto blocks = crypto::parse_pem(text);
-    if (!crypto::is_private_key(blocks.front()))
+    // As PEM_read_PrivateKey, which passes over what is no key.
+    const auto block = std::find_if(blocks.begin(), blocks.end(), crypto::is_private_key);
+    if (block == blocks.end())
         throw Error(ErrorCode::bad_file,
                     fmt::format("a PEM block \"{}\" where the {} {} key should be",
                                 escaped(blocks.front().label), name_of(scheme), file_type_of(scheme, role)));
-    crypto::KeyNumbers numbers = crypto::decode_key(blocks.front(), password);
+    crypto::KeyNumbers numbers = crypto::decode_key(*block, password);
     if (!is_of_right_kind(scheme, role, numbers)) {
         if (scheme == IdentityScheme::mv && role == IdentityRole::authority)
             throw Error(ErrorCode::unsupported,

@@ -50,6 +50,15 @@ std::string renew(const ScannedDirectory& directory_scan, const std::string& own
     return keygen_for(host_at(directory_scan, owner), options, context);
 }
 
+// keygen puts no link in the place of one that leads to nothing.
+std::string clearance(const ScannedDirectory& directory_scan, const std::string& key,
+                      const std::string& owner, const Context& context) {
+    const std::string link = in_place(directory_scan, key, owner);
+    const bool is_broken =
+        context.findings.has("link-dangling", link) || context.findings.has("link-loop", link);
+    return is_broken ? fmt::format("rm {} && ", path_word(link)) : "";
+}
+
 /// What the hosts of a place share, gathered once for all of them.
 class HostFiles {
   public:
@@ -61,7 +70,7 @@ class HostFiles {
                 server_keys_.push_back(&file);
             if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
                 client_ == nullptr)
-                client_ = &file;
+                client_ = &subject;
             const auto name = keysdir::FileName::parse(file.name);
             const auto key = name ? keysdir::link_key_of(name->type) : std::nullopt;
             if (!key || file.assurance == VerificationState::unreadable)
@@ -76,7 +85,7 @@ class HostFiles {
 
     [[nodiscard]] bool has_server_key() const { return !server_keys_.empty(); }
     /// The first clients' file in use; null where there is none.
-    [[nodiscard]] const InspectedFile* client() const { return client_; }
+    [[nodiscard]] const ExaminedFile* client() const { return client_; }
     /// The newest file of this sort, which only lacks its link; null where there is none.
     [[nodiscard]] const ExaminedFile* find_unlinked(const std::string& key, const std::string& owner) const {
         const auto found = newest_.find({key, owner});
@@ -93,7 +102,7 @@ class HostFiles {
 
   private:
     std::vector<const InspectedFile*> server_keys_;
-    const InspectedFile* client_ = nullptr;
+    const ExaminedFile* client_ = nullptr;
     std::map<std::pair<std::string, std::string>, std::pair<const ExaminedFile*, Filestamp>> newest_;
 };
 
@@ -131,16 +140,26 @@ void check_identity(const HostFiles& household, const ExaminedFile& certificate,
                         "such a certificate can pose as it",
                         escaped(fields.subject)),
             renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
-    const InspectedFile* client = household.client();
+    const ExaminedFile* client = household.client();
+    const auto is_owner = [&](keysdir::OwnerKind kind) {
+        return client != nullptr && client->header && client->header->owner_kind == kind;
+    };
     if (client == nullptr || is_server || !split_common_name(fields.subject).group.empty() ||
-        fields.kind == CertificateKind::private_)
+        fields.kind == CertificateKind::private_ || is_owner(keysdir::OwnerKind::host))
         return;
-    context.findings.add(
-        "certificate-group-missing", certificate.file.path,
-        fmt::format("the certificate of {} has no group: if {} is a group and no host, its servers drop this "
-                    "client (\"empty autokey groupname\")",
-                    escaped(fields.subject), escaped(client->owner)),
-        renew(directory_scan, fields.subject, context, "-i " + shell_word(client->owner)));
+    const std::string group = escaped(client->file.owner);
+    if (is_owner(keysdir::OwnerKind::group))
+        context.findings.add(
+            "certificate-group-missing", Severity::critical, certificate.file.path, 0,
+            fmt::format("the certificate of {} has no group: the servers of group {} drop this client",
+                        escaped(fields.subject), group),
+            renew(directory_scan, fields.subject, context, "-i " + shell_word(client->file.owner)));
+    else
+        context.findings.add(
+            "certificate-group-missing", certificate.file.path,
+            fmt::format("the certificate of {} has no group: if {} is a group and no host, its "
+                        "servers drop this client",
+                        escaped(fields.subject), group));
 }
 
 void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& directory_scan,
@@ -160,7 +179,8 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
                         escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
             unlinked != nullptr
                 ? link_making(*unlinked, context)
-                : renew(directory_scan, owner, context, household.options_for_certificate(owner)));
+                : clearance(directory_scan, "cert", owner, context) +
+                      renew(directory_scan, owner, context, household.options_for_certificate(owner)));
         return;
     }
     if (host == nullptr) {
@@ -170,7 +190,9 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
             fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
                         "and ends",
                         escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
-            unlinked != nullptr ? link_making(*unlinked, context) : renew(directory_scan, owner, context));
+            unlinked != nullptr
+                ? link_making(*unlinked, context)
+                : clearance(directory_scan, "host", owner, context) + renew(directory_scan, owner, context));
     }
     if (!certificate->file.certificate)
         return;

@@ -3,6 +3,7 @@
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -140,7 +141,8 @@ class LinkFollower {
                 throw;
             take_names(subject);
             expect_named(subject);
-            context_.findings.add("unreadable", link.path, error.message());
+            const bool is_closed = ::access(link.path.c_str(), R_OK) != 0 && errno == EACCES;
+            context_.findings.add(is_closed ? "not-permitted" : "unreadable", link.path, error.message());
         }
         place_.by_name.emplace(link.name, scan_.subjects.size());
         place_.by_identity.emplace(subject.identity_on_disk, scan_.subjects.size());

@@ -88,6 +88,13 @@ bool bears_its_name(const ExaminedFile& subject) {
 }
 
 void check_names(const ExaminedFile& subject, const Context& context) {
+    if (!subject.header && subject.file.filestamp) {
+        context.findings.add(
+            "header-mismatch", Severity::warning, subject.file.path, 1,
+            fmt::format("line 1 does not begin with #; ntpd takes its filestamp, {}, all the same",
+                        subject.file.filestamp->text()));
+        return;
+    }
     if (!subject.header || !subject.header->filestamp) {
         report_missing_header(subject, context);
         return;

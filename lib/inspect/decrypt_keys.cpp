@@ -46,7 +46,8 @@ class KeyDecryptor {
         std::size_t left_out = left_out_;
         for (const std::size_t index : closed_) {
             ExaminedFile& subject = scan_.subjects[index];
-            const bool is_examined = subject.is_explicit || examined < MAX_EXAMINED_FILES;
+            const bool is_examined =
+                !context_.is_time_over() && (subject.is_explicit || examined < MAX_EXAMINED_FILES);
             if (!subject.file.encryption) {
                 open_key(subject, nullptr, is_examined, context_);
             } else if (is_examined) {
@@ -117,6 +118,15 @@ class KeyDecryptor {
     std::optional<SecretBytes> default_password_;
 };
 
+void report_time(const Scan& scan, const Context& context) {
+    const std::string path =
+        scan.directories.empty() ? std::string(".") : scan.directories.front().directory.path;
+    if (!context.findings.has("time-over", path))
+        context.findings.add(
+            "time-over", path,
+            "the time for decrypting and proving is used up: the rest was looked at from outside");
+}
+
 }  // namespace
 
 void open_keys(Scan& scan, const Context& context) {
@@ -125,10 +135,13 @@ void open_keys(Scan& scan, const Context& context) {
         if (scan.subjects[i].is_explicit)
             named.push_back(i);
     }
-    KeyDecryptor(scan, named, context).run();
+    if (KeyDecryptor(scan, named, context).run() > 0)
+        report_time(scan, context);
     for (const ScannedDirectory& directory_scan : scan.directories) {
         if (const std::size_t left_out = KeyDecryptor(scan, directory_scan.subjects, context).run();
-            left_out > 0)
+            left_out > 0 && context.is_time_over())
+            report_time(scan, context);
+        else if (left_out > 0)
             context.findings.add(
                 "not-examined", directory_scan.directory.path,
                 fmt::format("{} more keys than the {} that are opened and tested in one directory; name "

@@ -50,6 +50,10 @@ struct Context {
     const InspectRequest& request;
     Findings& findings;
     PrimeTests& primes;
+
+    [[nodiscard]] bool is_time_over() const {
+        return request.progress != nullptr && request.progress->is_cancelled();
+    }
 };
 
 }  // namespace keygen::inspection

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "command/shell_word.hpp"
+
 namespace keygen::inspection {
 
 /// Collects what is to be said.
@@ -27,11 +29,8 @@ class Findings {
     std::map<std::string, std::set<std::string, std::less<>>, std::less<>> known_;  ///< paths by id
 };
 
-/// `text` as one word of a shell command that can be pasted.
-std::string shell_word(std::string_view text);
-
-/// The same for a path, which no program takes for an option.
-std::string path_word(std::string_view path);
+using command::path_word;
+using command::shell_word;
 
 /// "keygen --keysdir DIR OPTIONS", without the option where the directory is the current one or unknown.
 std::string keygen_command(std::string_view directory, std::string_view options);

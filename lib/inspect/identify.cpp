@@ -55,6 +55,14 @@ void report_foreign(ExaminedFile& subject, std::string_view content, const Conte
                              fmt::format("{}, which no NTP daemon reads", content));
 }
 
+// A key for Network Time Security, which the caller named.
+void take_foreign_key(ExaminedFile& subject, std::string algorithm) {
+    subject.file.kind = FileKind::private_key;
+    subject.file.algorithm = std::move(algorithm);
+    subject.file.assurance = VerificationState::unconfirmed;
+    subject.is_secret = true;
+}
+
 std::string block_named(std::string_view label) {
     return fmt::format("a PEM block \"{}\"", escaped(label));
 }
@@ -90,7 +98,17 @@ void identify_pem(ExaminedFile& subject, SecretBytes content, const Context& con
     }
     const auto expected = expected_link_key(subject);
     const FileKind named = expected ? kind_named(*expected) : FileKind::unknown;
-    const std::string& label = blocks.front().label;
+    // Where ntpd wants a key it passes over what is none (PEM_read_PrivateKey).
+    const auto wanted = std::find_if(blocks.begin(), blocks.end(), [&](const crypto::PemBlock& block) {
+        return named == FileKind::unknown ||
+               (block.label == "CERTIFICATE") == (named == FileKind::certificate);
+    });
+    const crypto::PemBlock& block = wanted == blocks.end() ? blocks.front() : *wanted;
+    const std::string& label = block.label;
+    if (label == "EC PRIVATE KEY" && subject.is_explicit && !expected) {
+        take_foreign_key(subject, "EC");
+        return;
+    }
     if (!is_label_of_ntp(label)) {
         report_foreign(subject, block_named(label), context);
         return;
@@ -105,7 +123,12 @@ void identify_pem(ExaminedFile& subject, SecretBytes content, const Context& con
         report_mismatch(subject, block_named(label), context);
         return;
     }
-    if (const auto algorithm = crypto::foreign_algorithm(blocks.front())) {
+    const auto algorithm = crypto::foreign_algorithm(block);
+    if (algorithm && subject.is_explicit && !expected) {
+        take_foreign_key(subject, *algorithm);
+        return;
+    }
+    if (algorithm) {
         report_foreign(subject, fmt::format("a private key of type {}", escaped(*algorithm)), context);
         return;
     }
@@ -186,6 +209,11 @@ void take_names(ExaminedFile& subject) {
         file.filestamp = subject.header->filestamp;
 }
 
+// What ntpd never opens, as the certificates and keys of Network Time Security.
+bool is_of_others(const ExaminedFile& subject) {
+    return !expected_link_key(subject) && !subject.header && subject.file.kind != FileKind::identity;
+}
+
 void expect_named(ExaminedFile& subject) {
     const auto key = expected_link_key(subject);
     const auto identity = key ? scheme_and_role_of(*key) : std::nullopt;
@@ -216,10 +244,12 @@ void identify(ExaminedFile& subject, SecretBytes content, const Context& context
     }
     subject.header = keysdir::parse_header(text);
     take_names(subject);
+    if (!file.filestamp && expected_link_key(subject))
+        file.filestamp = keysdir::filestamp_as_ntpd_reads(text);
     const bool is_pem_named = expected_link_key(subject).has_value();
     if (text.find(BEGIN_MARK) != std::string_view::npos) {
         identify_pem(subject, std::move(content), context);
-        if (file.kind == FileKind::unknown && !is_pem_named)
+        if ((file.kind == FileKind::unknown && !is_pem_named) || is_of_others(subject))
             return;
     } else if (!is_pem_named && (is_keys_file_name(file.name) || looks_like_keys_file(text))) {
         inspect_keys_file(subject, text, context);

@@ -8,6 +8,9 @@
 
 namespace keygen::inspection {
 
+/// True for what ntpd never opens, as the certificates and keys of Network Time Security.
+bool is_of_others(const ExaminedFile& subject);
+
 /// "iff", "gq" or "mv", as in ntpd's log lines and links.
 std::string_view scheme_word(IdentityScheme scheme);
 

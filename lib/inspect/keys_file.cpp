@@ -22,7 +22,10 @@ std::string id_of(const KeysFinding& finding) {
     return finding.id == "file-refused" ? "keys-refused" : fmt::format("keys-{}", finding.id);
 }
 
-Severity severity_of(const KeysFinding& finding) {
+// Lines without a key are skipped, but by ntpd, which then refuses the whole file.
+Severity severity_of(const KeysFinding& finding, Dialect dialect) {
+    if (finding.id == "bad-id" && dialect != Dialect::ntpd)
+        return Severity::warning;
     switch (finding.severity) {
         case KeysFinding::Severity::note:
             return Severity::note;
@@ -71,13 +74,33 @@ void report_own(const KeysFile& file, const std::string& path, KeysRemedies& rem
             remedy = any_remedy;
         else if (group.first->severity != KeysFinding::Severity::note)
             remedy = remedies.in_place(*group.first, file.dialect);
-        context.findings.add(id_of(*group.first), severity_of(*group.first), path, group.first->line,
-                             text_of(group), std::move(remedy));
+        context.findings.add(id_of(*group.first), severity_of(*group.first, file.dialect), path,
+                             group.first->line, text_of(group), std::move(remedy));
     }
     if (file.keys.empty() && !file.is_refused)
         context.findings.add("keys-none", path,
                              fmt::format("{} finds no key in this file", daemon_name(file.dialect)),
                              is_misread ? any_remedy : remedies.merge(file.dialect));
+}
+
+bool is_quoted(std::string_view text) {
+    constexpr std::size_t TWO_QUOTES = 2;
+    return text.size() > TWO_QUOTES && text.front() == text.back() &&
+           (text.front() == '"' || text.front() == '\'');
+}
+
+// What people write round digits, and the daemon takes for the key.
+void report_decorations(const KeysFile& file, const std::string& path, const Context& context) {
+    for (const SymmetricKey& key : file.keys) {
+        const std::string_view text = key.value.text();
+        if (is_quoted(text))
+            context.findings.add(
+                "keys-quoted", Severity::warning, path, key.line,
+                fmt::format("{} takes the quotes for a part of key {}", daemon_name(file.dialect), key.id));
+        if (file.dialect == Dialect::chrony && (text.starts_with("0x") || text.starts_with("hex:")))
+            context.findings.add("keys-hex-without-prefix", Severity::warning, path, key.line,
+                                 fmt::format("chrony takes key {} for text: its prefix is HEX:", key.id));
+    }
 }
 
 void report_other(const KeysFile& file, std::optional<Dialect> own, const std::string& path,
@@ -160,8 +183,10 @@ void inspect_keys_file(ExaminedFile& subject, std::string_view text, const Conte
     }
     const Dialect own = file.dialect.value_or(Dialect::ntpd);
     describe_keys(file, readings.of(own));
-    if (file.dialect)
+    if (file.dialect) {
         report_own(readings.of(own), file.path, remedies, context);
+        report_decorations(readings.of(own), file.path, context);
+    }
     for (const Dialect daemon : symmetric::DAEMON_DIALECTS) {
         if (!file.dialect || daemon != own)
             report_other(readings.of(daemon), file.dialect, file.path, remedies, context);

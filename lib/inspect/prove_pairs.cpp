@@ -49,7 +49,7 @@ class Prover {
     Prover(std::vector<Proof>& proofs, const Context& context) : proofs_(proofs), context_(context) {}
 
     void prove(ExaminedFile& server, ExaminedFile& client, const std::vector<ExaminedFile*>& authorities) {
-        if (!can_answer(server) || !can_answer(client))
+        if (!can_answer(server) || !can_answer(client) || context_.is_time_over())
             return;
         switch (*server.file.scheme) {
             case IdentityScheme::iff:
@@ -82,7 +82,8 @@ class Prover {
         if (!can_answer(server) || !can_answer(authority))
             return;
         bool is_all_right = true;
-        for (unsigned client = 1; client <= *authority.file.mv_clients; ++client) {
+        for (unsigned client = 1; client <= *authority.file.mv_clients && !context_.is_time_over();
+             ++client) {
             Proof proof = make(server, authority);
             proof.client_path.clear();
             proof.mv_client = client;
@@ -96,8 +97,9 @@ class Prover {
                 report(proof, server);
             proofs_.push_back(std::move(proof));
         }
-        authority.file.assurance = server.file.assurance =
-            is_all_right ? VerificationState::proven : VerificationState::unconfirmed;
+        authority.file.assurance = server.file.assurance = is_all_right && !context_.is_time_over()
+                                                               ? VerificationState::proven
+                                                               : VerificationState::unconfirmed;
     }
 
   private:

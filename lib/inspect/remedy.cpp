@@ -111,7 +111,9 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
 }
 
 std::string reencryption(const ExaminedFile& subject, const Context& context) {
-    return subject.file.directory.empty() ? "" : keygen_for(subject, "--change-password", context);
+    return subject.file.directory.empty()
+               ? ""
+               : keygen_for(subject, "--change-password --ask-new-password", context);
 }
 
 std::string new_password(const ExaminedFile& subject, const Context& context) {

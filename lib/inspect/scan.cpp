@@ -3,6 +3,7 @@
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -54,9 +55,11 @@ bool is_regular(const std::string& path) {
 void report_error(const Error& error, const std::string& path, const Context& context) {
     if (error.code() == ErrorCode::crypto)
         throw error;
-    context.findings.add(error.code() != ErrorCode::bad_file ? "unreadable"
-                         : is_regular(path)                  ? "too-large"
-                                                             : "not-regular",
+    const bool is_closed = ::access(path.c_str(), R_OK) != 0 && errno == EACCES;
+    context.findings.add(is_closed                             ? "not-permitted"
+                         : error.code() != ErrorCode::bad_file ? "unreadable"
+                         : is_regular(path)                    ? "too-large"
+                                                               : "not-regular",
                          path, error.message());
 }
 

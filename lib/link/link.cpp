@@ -167,12 +167,17 @@ std::optional<std::string> subject_to_be(const keysdir::Directory& directory, co
     return linked ? std::optional(linked->certificate.fields.subject) : std::nullopt;
 }
 
-// ntpd's server drops a client whose certificate names no group when its own does.
+std::string group_word(const std::string& group) {
+    return group.empty() ? "no group" : fmt::format("group {}", group);
+}
+
+// ntpd drops the other side where only one certificate has a group, or they have different ones. What is
+// advised has to be true: only a file that says whose its owner is leads to a command.
 void warn_about_group(const keysdir::Directory& directory, const LinkRequest& request,
                       const std::vector<ReceivedFile>& received, const ReceivedFile& file,
                       LinkReport& report) {
     const std::string& owner = file.name.owner;
-    if (owner == request.server || owner == request.host)
+    if (!file.owner_kind && (owner == request.server || owner == request.host))
         return;
     std::optional<std::string> subject;
     try {
@@ -182,15 +187,26 @@ void warn_about_group(const keysdir::Directory& directory, const LinkRequest& re
         report.changes.warnings.push_back(error.what());
         return;
     }
-    if (!subject || !split_common_name(*subject).group.empty())
+    if (!subject)
+        return;
+    const std::string own = split_common_name(*subject).group;
+    if (!file.owner_kind) {
+        if (own.empty())
+            report.changes.warnings.push_back(fmt::format(
+                "the certificate of {} names no group: if {} is the group of the server and no host, "
+                "that server drops this client",
+                request.host, owner));
+        return;
+    }
+    const std::string wanted = *file.owner_kind == keysdir::OwnerKind::group ? owner : "";
+    if (own == wanted)
         return;
     report.changes.warnings.push_back(
-        fmt::format("the certificate of {} names no group; if {} is the group of the server, that server "
-                    "drops this client "
-                    "(empty autokey groupname)",
-                    request.host, owner));
-    report.hints.push_back(fmt::format("keygen {} -p <password> makes one that does",
-                                       keysdir::place_options(request.keysdir, request.host, owner)));
+        fmt::format("the certificate of {} has {}, the server's {}: ntpd drops the "
+                    "other side",
+                    request.host, group_word(own), group_word(wanted)));
+    report.hints.push_back(fmt::format("keygen {} -p <password> makes one that fits",
+                                       keysdir::place_options(request.keysdir, request.host, wanted)));
 }
 
 void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequest& request,
@@ -203,10 +219,14 @@ void warn_about_missing_keys(const keysdir::Directory& directory, const LinkRequ
     report.changes.warnings.push_back(fmt::format(
         "{} has no host key here ({}); ntpd does not start Autokey without one", request.host, link));
     const std::string& owner = file.name.owner;
+    const bool is_of_host =
+        file.owner_kind ? *file.owner_kind == keysdir::OwnerKind::host : owner == request.server;
     report.hints.push_back(
-        owner == request.server
+        is_of_host ? fmt::format("keygen {} -p <password> makes host key and certificate",
+                                 keysdir::place_options(request.keysdir, request.host, ""))
+        : file.owner_kind
             ? fmt::format("keygen {} -p <password> makes host key and certificate",
-                          keysdir::place_options(request.keysdir, request.host, ""))
+                          keysdir::place_options(request.keysdir, request.host, owner))
             : fmt::format("keygen {} -p <password> makes host key and certificate; leave out @{} where "
                           "{} is a host, not a group",
                           keysdir::place_options(request.keysdir, request.host, owner), owner, owner));

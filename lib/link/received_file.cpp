@@ -109,7 +109,7 @@ void look_into(ReceivedFile& file, bool force) {
 }  // namespace
 
 ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bool force) {
-    ReceivedFile file{path, {}, "", std::move(text)};
+    ReceivedFile file{path, {}, "", std::move(text), std::nullopt};
     try {
         file.name = require_first_line(file.text.text());
         require_usable_owner(file.name.owner, "the owner in line 1,");
@@ -118,6 +118,7 @@ ReceivedFile examine_received_file(const std::string& path, SecretBytes text, bo
             throw Error(ErrorCode::bad_file,
                         fmt::format("ntpd has no link for files of type {}", escaped(file.name.type)));
         file.link_key = *key;
+        file.owner_kind = keysdir::parse_header(file.text.text())->owner_kind;
         look_into(file, force);
     } catch (Error& error) {
         error.in(path);

@@ -2,11 +2,13 @@
 
 #include <keygen/secret.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "keysdir/filename.hpp"
+#include "keysdir/header.hpp"
 
 namespace keygen::linking {
 
@@ -16,6 +18,7 @@ struct ReceivedFile {
     keysdir::FileName name;  ///< from the first line
     std::string link_key;    ///< "iffpar", "host", ...
     SecretBytes text;
+    std::optional<keysdir::OwnerKind> owner_kind;  ///< of client parameters
     bool is_private_certificate = false;
     bool is_encrypted_server_key = false;
     bool is_for_published_reading = false;  ///< GQ client parameters that stock ntpd does not verify with

@@ -13,7 +13,7 @@ constexpr unsigned MAX_BITS_READ = 1000;  // authreadkeys.c stops counting here
 /// The bits of the address, or 0 for no address.
 unsigned measure_address(std::string address) {
     in_addr v4{};
-    if (inet_aton(address.c_str(), &v4) != 0)
+    if (inet_pton(AF_INET, address.c_str(), &v4) == 1)
         return MAX_IPV4_BITS;
     if (address.size() > 2 && address.front() == '[' && address.back() == ']')
         address = address.substr(1, address.size() - 2);

@@ -60,7 +60,8 @@ TEST_CASE("the recipe's files are what openssl takes them for") {
     CHECK(client[4] != "01");
     CHECK(client[5] == "01");
     CHECK(contains(story.read("ntpkey_IFFpar_server1.4004388800"),
-                   "# ntpkey_IFFpar_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n\n-----BEGIN DSA PRIVATE "
+                   "# ntpkey_IFFpar_server1.4004388800\n# Mon Nov 23 02:13:20 2026\n# owner: "
+                   "host\n\n-----BEGIN DSA PRIVATE "
                    "KEY-----\n"));
     CHECK(story.run("openssl dsa -noout -in ntpkey_IFFpar_server1.4004388800").status == 0);
     CHECK(story.run("openssl pkey -noout -passin pass:seekritword -in ntpkey_iffkey_server1").status == 0);
@@ -206,4 +207,58 @@ TEST_CASE("exporting from an empty directory prints and writes nothing") {
           "keygen: error: .: no IFF, GQ or MV key of server1\n"
           "keygen: hint: make one: keygen -T -I -s server1 -p <password> (or -G, or -V <clients>)\n");
     CHECK(story.list().empty());
+}
+
+namespace {
+
+// The commands in the hints of a run, as they are meant to be typed.
+std::vector<std::string> hinted_commands(const Outcome& outcome) {
+    constexpr std::string_view HINT = ": hint: keygen ";
+    constexpr std::string_view BLANK = "<password>";
+    std::vector<std::string> commands;
+    for (auto at = outcome.err.find(HINT); at != std::string::npos; at = outcome.err.find(HINT, at + 1)) {
+        const std::string line = outcome.err.substr(at + 8, outcome.err.find('\n', at) - at - 8);
+        std::string command = line.substr(0, line.find(" makes"));
+        if (const auto blank = command.find(BLANK); blank != std::string::npos)
+            command.replace(blank, BLANK.size(), "seekritword");
+        commands.push_back(command);
+    }
+    return commands;
+}
+
+std::string verdict(Story& story, const std::string& ident) {
+    story.write("server.conf", "keysdir server\ncrypto host server1 ident " + ident + " pw seekritword\n");
+    story.write(
+        "client.conf",
+        "keysdir client\ncrypto host client1 pw seekritword\nserver 10.0.0.1 autokey ident " + ident + "\n");
+    const auto report = nlohmann::json::parse(
+        story.run("keyinspect --json --ntp-conf server.conf --ntp-conf client.conf").out);
+    return report.at("configurations").at(1).at("associations").at(0).at("verdict");
+}
+
+}  // namespace
+
+TEST_CASE("the recipe with all that it advises ends in an authenticated client") {
+    Story story;
+    story.set("SOURCE_DATE_EPOCH", MORNING);
+    const auto [subject, ident] = GENERATE(table<std::string, std::string>(
+        {{"server1", "server1"}, {"server1@grp", "grp"}, {"server1@server1", "server1"}}));
+    CAPTURE(subject);
+    story.run("mkdir -m 700 server client");
+    REQUIRE(
+        story.run("keygen --keysdir server -T -I -b 512 -m 1024 -s " + subject + " -p seekritword").status ==
+        0);
+    const std::string link =
+        "keylink --install --keysdir client --host client1 server/ntpkey_IFFpar_" + ident + ".4004388800";
+    const bool is_key_first = GENERATE(true, false);
+    if (is_key_first)
+        REQUIRE(story.run("keygen --keysdir client -m 1024 -s client1 -p seekritword").status == 0);
+    story.set("SOURCE_DATE_EPOCH", std::to_string(std::stol(MORNING) + 1));
+    const Outcome linked = story.run(link);
+    REQUIRE(linked.status == 0);
+    const auto commands = hinted_commands(linked);
+    CHECK(commands.size() == (is_key_first && subject == "server1" ? 0U : 1U));
+    for (const std::string& command : commands)
+        CHECK(story.run(command).status == 0);
+    CHECK(verdict(story, ident) == "verifies");
 }

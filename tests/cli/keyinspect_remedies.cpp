@@ -51,11 +51,12 @@ struct Advised : Story {
     /// Runs the command as it was printed, with the password that a person would type.
     void perform(const std::string& command) {
         CAPTURE(command);
-        std::string line = replaced(command, "--ask-password",
-                                    command.find("--change-password") == std::string::npos
-                                        ? "-p pw1"
-                                        : "-p pw1 --new-password-file <(echo pw1)");
-        line = replaced(line, "--ask-new-password", "--new-password-file <(echo seekritword)");
+        // The same password again, where the old one is asked for too.
+        const bool is_asked_twice = command.find("--ask-password") != std::string::npos;
+        std::string line = replaced(command, "--ask-password", "-p pw1");
+        line =
+            replaced(line, "--ask-new-password",
+                     std::string("--new-password-file <(echo ") + (is_asked_twice ? "pw1)" : "seekritword)"));
         const Outcome outcome = shell(line);
         CAPTURE(outcome.out, outcome.err);
         REQUIRE(outcome.status == 0);

@@ -1,4 +1,4 @@
-// ntp.conf and chrony.conf, in the reading of each daemon.
+// ntp.conf, chrony.conf and ntp.toml, in the reading of each daemon.
 #include <keygen/error.hpp>
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "inspect/configuration/settings.hpp"
+#include "daemon/settings.hpp"
 
 using namespace keygen;
 
@@ -18,10 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     ConfigurationRequest request;
     request.path = "/proc/self/fd/" + std::to_string(file);
-    for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony}) {
+    for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony, Daemon::ntpd_rs}) {
         request.daemon = daemon;
-        inspection::Findings findings;
-        (void)inspection::read_configuration(request, findings);
+        (void)daemon::read_settings(request);
     }
     return 0;
 }

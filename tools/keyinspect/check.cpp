@@ -32,13 +32,11 @@ std::size_t count_files(const Inspection& inspection) {
     return paths.size();
 }
 
-std::optional<std::int64_t> least_days(const Inspection& inspection) {
-    std::optional<std::int64_t> least;
-    for (const auto* report : reports_of(inspection)) {
-        if (const auto days = keygen::days_left(*report))
-            least = least ? std::min(*least, *days) : *days;
-    }
-    return least;
+std::size_t count_unseen(const Inspection& inspection) {
+    const auto findings = all_findings(inspection);
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [](const keygen::Finding* finding) { return finding->id == "not-permitted"; }));
 }
 
 std::string first_sentence(const std::vector<const keygen::Finding*>& findings, keygen::Severity severity) {
@@ -57,6 +55,15 @@ std::string first_sentence(const std::vector<const keygen::Finding*>& findings, 
 
 }  // namespace
 
+std::optional<std::int64_t> least_days(const Inspection& inspection) {
+    std::optional<std::int64_t> least;
+    for (const auto* report : reports_of(inspection)) {
+        if (const auto days = keygen::days_left(*report))
+            least = least ? std::min(*least, *days) : *days;
+    }
+    return least;
+}
+
 std::optional<keygen::Severity> worst_of(const Inspection& inspection) {
     std::optional<keygen::Severity> result;
     for (const keygen::Finding* finding : all_findings(inspection))
@@ -70,7 +77,9 @@ int check_status(const Inspection& inspection) {
         return STATUS_CRITICAL;
     if (count_files(inspection) == 0 && inspection.configurations.empty())
         return STATUS_UNKNOWN;
-    return worst == keygen::Severity::warning ? STATUS_WARNING : common::STATUS_DONE;
+    if (worst == keygen::Severity::warning)
+        return STATUS_WARNING;
+    return count_unseen(inspection) > 0 ? STATUS_UNKNOWN : common::STATUS_DONE;
 }
 
 std::string format_check(const Inspection& inspection, unsigned warn_days) {
@@ -89,7 +98,10 @@ std::string format_check(const Inspection& inspection, unsigned warn_days) {
             line = "KEYS WARNING: " + first_sentence(findings, keygen::Severity::warning);
             break;
         case STATUS_UNKNOWN:
-            line = "KEYS UNKNOWN: no key file there";
+            line = count_unseen(inspection) > 0
+                       ? fmt::format("KEYS UNKNOWN: {} files that this user may not read",
+                                     count_unseen(inspection))
+                       : "KEYS UNKNOWN: no key file there";
             break;
         default:
             line = fmt::format("KEYS OK: {} files", count_files(inspection));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ constexpr int STATUS_UNKNOWN = 3;
 
 /// The worst severity of all that was found; nothing where nothing is.
 std::optional<keygen::Severity> worst_of(const Inspection& inspection);
+/// Days until the first certificate in use ends, of all that was inspected; nothing without one.
+std::optional<std::int64_t> least_days(const Inspection& inspection);
 /// "KEYS WARNING: ... | days_left=12;30:;0: ..."
 std::string format_check(const Inspection& inspection, unsigned warn_days);
 int check_status(const Inspection& inspection);

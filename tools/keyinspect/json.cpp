@@ -124,16 +124,14 @@ json to_json(const keygen::Association& association) {
             {"ident", or_null(association.ident)},
             {"scheme", or_null(association.scheme)},
             {"verdict", name_of(association.verdict)},
-            {"explanation", or_null(association.explanation)}};
-}
-
-json to_json(const keygen::LogLine& line) {
-    return {{"text", line.text}, {"is_last", line.is_last}};
+            {"explanation", or_null(association.explanation)},
+            {"cause", or_null(association.cause)}};
 }
 
 json to_json(const keygen::ConfigurationReport& report) {
     return {{"path", report.path},
             {"daemon", name_of(report.daemon)},
+            {"user", or_null(report.user)},
             {"keysdir", or_null(report.keysdir)},
             {"host", or_null(report.host)},
             {"ident", or_null(report.ident)},
@@ -142,7 +140,6 @@ json to_json(const keygen::ConfigurationReport& report) {
             {"trusted_keys", report.trusted_keys},
             {"expected_files", to_array(report.files, to_json)},
             {"associations", to_array(report.associations, to_json)},
-            {"log", to_array(report.log, to_json)},
             {"ends_at_start", report.ends_at_start},
             {"files", to_array(report.inspected.files, to_json)}};
 }
@@ -155,7 +152,7 @@ std::string format_json(const Inspection& inspection) {
                                                      : worst == keygen::Severity::warning ? "warning"
                                                                                           : "ok");
     report["now"] = format_time(inspection.report.now);
-    report["days_left"] = or_null(keygen::days_left(inspection.report));
+    report["days_left"] = or_null(least_days(inspection));
     report["files"] = to_array(inspection.report.files, to_json);
     report["links"] = to_array(inspection.report.links, to_json);
     report["directories"] = to_array(inspection.report.directories, to_json);

@@ -28,6 +28,8 @@ void require_sense(const Options& options) {
     if (options.daemon && options.ntp_conf.empty())
         throw Error(ErrorCode::bad_request,
                     "--daemon says whose configuration --ntp-conf names; it is missing");
+    if (!options.user.empty() && options.ntp_conf.empty())
+        throw Error(ErrorCode::bad_request, "--user says who the daemon of --ntp-conf is; it is missing");
 }
 
 }  // namespace
@@ -40,13 +42,18 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     app.add_option("PATH", options.paths,
                    "Files and directories; - is standard input (default: the current directory)")
         ->type_name("");
-    app.add_option("--ntp-conf", options.ntp_conf,
-                   "Say what the daemon will do with this ntp.conf or chrony.conf")
+    app.add_option(
+           "--ntp-conf", options.ntp_conf,
+           "Say what the daemon will do with this ntp.conf, chrony.conf or ntp.toml; those of a server and "
+           "its clients together are compared")
         ->type_name("FILE")
         ->allow_extra_args(false);
     app.add_option("--daemon", options.daemon,
-                   "Whose configuration that is: ntpd, ntpsec or chrony (default: guessed)")
+                   "Whose configuration that is: ntpd, ntpsec, chrony or ntpd-rs (default: guessed)")
         ->type_name("DAEMON");
+    app.add_option("--user", options.user,
+                   "Who the daemon is without root (default: looked up, for configurations below /etc)")
+        ->type_name("NAME");
     app.add_option("--default-keysdir", options.default_keysdir,
                    "ntpd's key directory where its configuration names none")
         ->type_name("DIR")
@@ -63,6 +70,9 @@ std::optional<int> parse_options(common::CommandLine& command_line, const std::s
     app.add_option("--warn-days", options.warn_days, "Warn when a certificate ends sooner")
         ->type_name("DAYS")
         ->capture_default_str();
+    app.add_option("--time-limit", options.time_limit,
+                   "Decrypt and prove no more once this time is over (default: 10 with --check, else none)")
+        ->type_name("SECONDS");
     app.add_option("--timeline", options.timeline,
                    "Draw generations and lifetimes into this SVG file; - is standard output")
         ->type_name("FILE");

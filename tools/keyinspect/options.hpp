@@ -14,9 +14,11 @@ struct Options {
     std::optional<std::string> daemon;
     std::optional<std::string> dialect;
     std::optional<std::string> host;
+    std::string user;
     std::optional<std::string> timeline;
     std::string default_keysdir;
     unsigned warn_days = 30;
+    std::optional<unsigned> time_limit;  ///< seconds
     bool prove = false;
     bool check = false;
     bool numbers = false;

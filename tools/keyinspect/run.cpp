@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "check.hpp"
@@ -16,7 +17,31 @@
 
 namespace {
 
-keygen::InspectReport inspect_paths(Options& options, const std::string& host) {
+/// Is cancelled when the time for the run is over.
+class TimeLimit : public keygen::Progress {
+  public:
+    explicit TimeLimit(std::optional<unsigned> seconds) {
+        if (seconds)
+            end_ = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
+    }
+    void report(std::string_view /*task*/, std::uint64_t /*tested*/, double /*expected*/) override {}
+    void finish(std::string_view /*task*/) override {}
+    [[nodiscard]] bool is_cancelled() const override {
+        return end_ && std::chrono::steady_clock::now() >= *end_;
+    }
+
+  private:
+    std::optional<std::chrono::steady_clock::time_point> end_;
+};
+
+std::optional<unsigned> time_limit(const Options& options) {
+    constexpr unsigned CHECK_SECONDS = 10;
+    return options.time_limit ? options.time_limit
+           : options.check    ? std::optional(CHECK_SECONDS)
+                              : std::nullopt;
+}
+
+keygen::InspectReport inspect_paths(Options& options, const std::string& host, const TimeLimit& limit) {
     keygen::InspectRequest request;
     for (const std::string& path : options.paths) {
         if (path == "-")
@@ -33,20 +58,28 @@ keygen::InspectReport inspect_paths(Options& options, const std::string& host) {
         request.dialect = keygen::parse_dialect(*options.dialect);
     request.with_numbers = options.numbers;
     request.with_proofs = options.prove;
+    request.progress = &limit;
     return keygen::inspect(request);
 }
 
-keygen::ConfigurationReport inspect_conf(const Options& options, const std::string& path,
-                                         const std::string& host) {
-    keygen::ConfigurationRequest request;
-    request.path = path;
-    if (options.daemon)
-        request.daemon = keygen::parse_daemon(*options.daemon);
-    request.host_name = host;
-    request.default_keysdir = options.default_keysdir;
-    request.now = common::current_time();
-    request.warn_days = options.warn_days;
-    return keygen::inspect_configuration(request);
+std::vector<keygen::ConfigurationReport> inspect_configurations(const Options& options,
+                                                                const std::string& host,
+                                                                const TimeLimit& limit) {
+    std::vector<keygen::ConfigurationRequest> requests;
+    for (const std::string& path : options.ntp_conf) {
+        keygen::ConfigurationRequest request;
+        request.path = path;
+        if (options.daemon)
+            request.daemon = keygen::parse_daemon(*options.daemon);
+        request.host_name = host;
+        request.user = options.user;
+        request.default_keysdir = options.default_keysdir;
+        request.now = common::current_time();
+        request.warn_days = options.warn_days;
+        request.progress = &limit;
+        requests.push_back(std::move(request));
+    }
+    return keygen::inspect_configurations(requests);
 }
 
 int status_of(const Inspection& inspection) {
@@ -61,12 +94,12 @@ int run(Options& options, common::Diagnostics& voice) {
     const std::string host = options.host ? *options.host : common::host_name();
     if (options.paths.empty() && options.ntp_conf.empty())
         options.paths.emplace_back(".");
+    const TimeLimit limit(time_limit(options));
     Inspection inspection;
     inspection.report.now = common::current_time();
-    for (const std::string& path : options.ntp_conf)
-        inspection.configurations.push_back(inspect_conf(options, path, host));
+    inspection.configurations = inspect_configurations(options, host, limit);
     if (!options.paths.empty())
-        inspection.report = inspect_paths(options, host);
+        inspection.report = inspect_paths(options, host, limit);
 
     if (options.timeline) {
         const bool has_own = !options.paths.empty();

@@ -26,6 +26,8 @@ std::string format_configuration(const keygen::ConfigurationReport& report) {
         text += fmt::format("  Autokey as host {}, identity {}, key directory {}, password {}\n",
                             escaped(report.host), escaped(report.ident), escaped(report.keysdir),
                             report.has_password ? "set" : "not set");
+    if (!report.user.empty())
+        text += fmt::format("  runs as {} once it has given up root\n", escaped(report.user));
     if (!report.keys_path.empty())
         text += fmt::format("  symmetric keys in {}{}\n", escaped(report.keys_path),
                             report.trusted_keys.empty() || report.trusted_keys.size() > 50
@@ -43,8 +45,6 @@ std::string format_configuration(const keygen::ConfigurationReport& report) {
                         association.scheme.empty() ? "-" : association.scheme,
                         std::string(name_of(association.verdict)), escaped(association.explanation)});
     text += rows.empty() ? "" : "associations:\n" + align(rows, "  ");
-    text += report.log.empty() ? "" : "in the log:\n";
-    for (const auto& line : report.log)
-        text += fmt::format("  {}{}\n", escaped(line.text), line.is_last ? "   (and the daemon ends)" : "");
+    text += report.ends_at_start ? "the daemon ends at its start\n" : "";
     return text + "\n";
 }

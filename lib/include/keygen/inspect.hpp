@@ -6,6 +6,7 @@
 #include <keygen/finding.hpp>
 #include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
+#include <keygen/progress.hpp>
 #include <keygen/secret.hpp>
 #include <keygen/symmetric.hpp>
 
@@ -139,6 +140,9 @@ struct InspectRequest {
     std::optional<Dialect> dialect;  ///< whose the keys files are; guessed where it is not said
     bool with_numbers = false;
     bool with_proofs = false;
+    /// Asked before each key is decrypted and each pair is proven: once it is cancelled, the rest is looked
+    /// at from outside only, which is a finding. Not owned; nullptr for as long as it takes.
+    const Progress* progress = nullptr;
 };
 
 struct InspectReport {

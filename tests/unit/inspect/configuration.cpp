@@ -1,15 +1,24 @@
 #include "catch.hpp"
 #include "inspect/configuration_start.hpp"
-#include "thrown.hpp"
 
 using namespace keygen;
 using namespace keygen::test;
 
-TEST_CASE("ntpd starts silently with what it accepted") {
-    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
-    const auto report =
-        start(directory_scan, conf_of(directory_scan, "crypto host server1 ident grp pw pw1\n"));
-    CHECK(log_of(report, directory_scan) == Lines{});
+namespace {
+
+std::string outcome_of(const ConfigurationReport& report, const std::string& purpose) {
+    for (const ExpectedFile& file : report.files) {
+        if (file.purpose == purpose)
+            return fmt::format("{}: {}", name_of(file.outcome), file.detail);
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("ntpd starts with what it accepted") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const auto report = start(place, conf_of(place, "crypto host server1 ident grp pw pw1\n"));
     CHECK_FALSE(report.ends_at_start);
     CHECK(report.daemon == Daemon::ntpd);
     Lines outcomes;
@@ -20,201 +29,161 @@ TEST_CASE("ntpd starts silently with what it accepted") {
     CHECK(finding_ids(report).empty());
 }
 
-TEST_CASE("ntpd's last words at start") {
-    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
-    const auto log = [&](const std::string& crypto) {
-        return log_of(
-            start(directory_scan,
-                  conf_of(directory_scan, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n")),
-            directory_scan);
-    };
-    const std::string host_key = "ntpkey_host_server1";
-    const std::string certificate = "ntpkey_cert_server1";
-    const std::string key_text = directory_scan.read("ntpkey_RSAhost_server1.4004387960");
-    const std::string certificate_text = directory_scan.read("ntpkey_RSA-SHA1cert_server1.4004387960");
+TEST_CASE("on which files ntpd ends at its start") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const std::string certificate_text = place.read("ntpkey_RSA-SHA1cert_server1.4004387960");
+    const std::string key_text = place.read("ntpkey_RSAhost_server1.4004387960");
     const auto put = [&](const std::string& name, const std::string& text) {
-        directory_scan.remove(name);
-        directory_scan.write(name, text);
+        place.remove(name);
+        place.write(name, text);
+    };
+    const auto report_of = [&](const std::string& crypto) {
+        return start(place, conf_of(place, "crypto " + crypto + "\nserver 127.0.0.1 autokey ident grp\n"));
     };
     const std::string all = "host server1 pw pw1";
-    SECTION("wrong password") {
-        CHECK(log("host server1 pw no") == Lines{"crypto_key: error:...:bad decrypt (end)"});
-    }
-    SECTION("no password: the host's name") {
-        CHECK(log("host server1") == Lines{"crypto_key: error:...:bad decrypt (end)"});
+    const auto outcome = [&](const std::string& purpose, const std::string& crypto) {
+        const auto report = report_of(crypto);
+        CHECK(report.ends_at_start);
+        CHECK(verdicts(report) == Lines{"fails"});
+        return outcome_of(report, purpose);
+    };
+    SECTION("wrong password, and none: the host's name") {
+        CHECK(outcome("host key", "host server1 pw no") ==
+              "refused: ntpd cannot read the key: the password does not open it");
+        CHECK(outcome("host key", "host server1").starts_with("refused: "));
     }
     SECTION("no host key") {
-        CHECK(log("host nobody pw pw1") ==
-              Lines{"crypto_setup: host key file ntpkey_host_nobody not found or corrupt (end)"});
-        CHECK(log("pw pw1") ==
-              Lines{"crypto_setup: host key file ntpkey_host_vm not found or corrupt (end)"});
+        CHECK(outcome("host key", "host nobody pw pw1") == "missing: not there");
+        CHECK(finding_of(report_of("pw pw1"), "conf-file-missing").path == place.path() + "/ntpkey_host_vm");
     }
-    SECTION("no certificate") {
-        directory_scan.remove(certificate);
-        CHECK(log(all) ==
-              Lines{"crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
+    SECTION("no certificate, an empty one, and none that it takes") {
+        place.remove("ntpkey_cert_server1");
+        CHECK(outcome("certificate", all) == "missing: not there");
+        place.write("ntpkey_cert_server1", "");
+        CHECK(outcome("certificate", all) == "refused: the file is empty");
+        put("ntpkey_cert_server1", "# none\n" + certificate_text);
+        CHECK(outcome("certificate", all) == "refused: no filestamp in line 1");
+        put("ntpkey_cert_server1", "# a.b\n" + certificate_text);
+        CHECK(outcome("certificate", all) == "refused: invalid filestamp in line 1");
+        put("ntpkey_cert_server1", key_text);
+        CHECK(outcome("certificate", all) == "refused: no certificate");
+        put("ntpkey_cert_server1", "# a.4294967000\n" + certificate_text);
+        CHECK(outcome("certificate", all) == "refused: begins before its filestamp");
     }
-    SECTION("empty certificate") {
-        put(certificate, "");
-        CHECK(log(all) ==
-              Lines{"crypto_cert: empty file DIR/ntpkey_cert_server1",
-                    "crypto_setup: certificate file ntpkey_cert_server1 not found or corrupt (end)"});
-    }
-    SECTION("no filestamp") {
-        put(certificate, "# none\n" + certificate_text);
-        CHECK(log(all).front() == "crypto_cert: no filestamp DIR/ntpkey_cert_server1");
-        put(certificate, "# a.b\n" + certificate_text);
-        CHECK(log(all).front() == "crypto_cert: invalid filestamp DIR/ntpkey_cert_server1");
-        put(host_key, "# none\n" + key_text);
-        CHECK(log(all) ==
-              Lines{"crypto_key: no filestamp DIR/ntpkey_host_server1",
-                    "crypto_setup: host key file ntpkey_host_server1 not found or corrupt (end)"});
-    }
-    SECTION("a key in the certificate's place") {
-        put(certificate, key_text);
-        CHECK(log(all).front() == "crypto_cert: wrong PEM type ENCRYPTED PRIVATE KEY");
-    }
-    SECTION("a certificate in the key's place") {
-        put(host_key, certificate_text);
-        CHECK(log(all) == Lines{"crypto_key: error:...:no start line (end)"});
-    }
-    SECTION("certificate before its filestamp") {
-        put(certificate, "# a.4294967000\n" + certificate_text);
-        CHECK(log(all).front() ==
-              "cert_parse: invalid times server1@grp first 2026-11-23T01:59:33 last "
-              "2027-11-23T01:59:33 fstamp 2036-02-07T06:23:20");
-    }
-    SECTION("unknown digest") {
-        CHECK(log("digest FOO " + all) == Lines{"crypto_config: invalid digest name FOO",
-                                                "crypto_ident: no identity parameters found for group grp"});
-        // Behind a password it may be a part of one.
-        CHECK(log(all + " digest FOO").front() == "crypto_config: invalid digest name ...");
+    SECTION("a certificate, and a directory, in the key's place") {
+        put("ntpkey_host_server1", certificate_text);
+        CHECK(outcome("host key", all) == "refused: ntpd cannot read the key: there is no private key in it");
+        place.remove("ntpkey_host_server1");
+        std::filesystem::create_directory(place.path_of("ntpkey_host_server1"));
+        CHECK(outcome("host key", all) == "refused: a directory");
     }
 }
 
-TEST_CASE("what becomes of an association with autokey") {
-    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-client");
+TEST_CASE("a file of 17 MB in a key's place is a finding") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    place.remove("ntpkey_host_server1");
+    place.write("ntpkey_host_server1", "# a.1\n" + std::string(17U << 20U, 'x'));
+    const auto report = start(place, conf_of(place, "crypto host server1 pw pw1\nserver a autokey\n"));
+    CHECK(report.files.at(0).outcome == ExpectedFile::Outcome::unknown);
+    CHECK(finding_of(report, "conf-file-unreadable").severity == Severity::warning);
+    CHECK_FALSE(report.ends_at_start);
+    CHECK(verdicts(report) == Lines{"unknown"});
+}
+
+TEST_CASE("what becomes of an association with autokey, by this side's files") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-client");
     const auto evaluate = [&](const std::string& line) {
-        const auto report =
-            start(directory_scan, conf_of(directory_scan, "crypto host client1 pw pw1\n" + line));
-        const Association& association = report.associations.at(0);
-        return fmt::format("{} {}: {}", association.scheme, name_of(association.verdict),
-                           association.explanation);
+        return start(place, conf_of(place, "crypto host client1 pw pw1\n" + line));
     };
-    CHECK(evaluate("server ntp.example autokey ident grp\n") ==
-          "IFF depends: IFF with ntpkey_iffpar_grp, if the server's key is of generation "
-          "IFF:877acf5a7b53d3d7, filestamp "
+    const auto good = evaluate("server ntp.example autokey ident grp\n");
+    CHECK(verdicts(good) == Lines{"depends"});
+    CHECK(good.associations.at(0).scheme == "IFF");
+    CHECK(good.associations.at(0).explanation ==
+          "IFF with ntpkey_iffpar_grp, if the server's key is of generation IFF:877acf5a7b53d3d7, filestamp "
           "4004387960");
-    CHECK(evaluate("server ntp.example autokey\n").starts_with("TC depends"));
-    CHECK(evaluate("server ntp.example autokey ident other\n")
-              .find("no identity parameters found for group other") != std::string::npos);
-    directory_scan.write("ntpkey_iffpar_bad", fixture("ntp-4.2.8p15/iff/exported-iffpar"));
-    CHECK(evaluate("server ntp.example autokey ident bad\n").starts_with("IFF fails: PKCS#8"));
-
-    const auto without_crypto = start(directory_scan, "server ntp.example autokey ident grp\n");
-    CHECK(log_of(without_crypto, directory_scan) == Lines{"Autokey not configured"});
-    CHECK(finding_ids(without_crypto) == std::set<std::string>{"conf-crypto-missing"});
+    const auto without_ident = evaluate("server ntp.example autokey\n");
+    CHECK(without_ident.associations.at(0).scheme == "TC");
+    CHECK(finding_of(without_ident, "conf-ident-unset").severity == Severity::warning);
+    CHECK(verdicts(evaluate("server ntp.example autokey ident other\n")) ==
+          Lines{"fails: conf-ident-missing"});
+    const auto without_autokey = evaluate("server ntp.example ident grp\n");
+    CHECK(verdicts(without_autokey) == Lines{"open: conf-autokey-unset"});
+    CHECK(finding_of(without_autokey, "conf-autokey-unset").severity == Severity::warning);
+    CHECK(verdicts(start(place, "server ntp.example autokey ident grp\n")) ==
+          Lines{"fails: conf-crypto-missing"});
+    CHECK(evaluate("broadcast 10.255.255.255 autokey\n").associations.at(0).explanation ==
+          "clients check this host's certificate and identity");
 }
 
-TEST_CASE("a private certificate makes the scheme PC") {
-    const FixtureDirectory directory_scan("accepted-by-ntpd/pc-client");
-    const auto report = start(
-        directory_scan, conf_of(directory_scan, "crypto host client1 pw pw1\nserver 10.0.0.1 autokey\n"));
-    CHECK(report.associations.at(0).scheme == "PC");
+TEST_CASE("client parameters that ntpd cannot use") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-client");
+    const std::string sound = place.read("ntpkey_iffpar_grp");
+    const auto evaluate = [&](const std::string& content) {
+        place.remove("ntpkey_iffpar_grp");
+        place.write("ntpkey_iffpar_grp", content);
+        const auto report =
+            start(place, conf_of(place, "crypto host client1 pw pw1\nserver a autokey ident grp\n"));
+        CHECK(verdicts(report) == Lines{"fails: conf-file-refused"});
+        CHECK_FALSE(report.ends_at_start);
+        return fmt::format("{}: {}", name_of(report.files.back().outcome), report.files.back().detail);
+    };
+    CHECK(evaluate(sound.substr(sound.find("-----BEGIN"))) == "refused: no filestamp in line 1");
+    std::string damaged = sound;
+    damaged.erase(damaged.size() / 2, 20);
+    CHECK(evaluate(damaged) == "refused: ntpd cannot read the key: it is damaged");
+    CHECK(evaluate(fixture("accepted-by-ntpd/iff-512-server/ntpkey_IFFkey_grp.4004387960")) ==
+          "refused: ntpd cannot read the key: it is encrypted");
+    CHECK(evaluate(fixture("accepted-by-ntpd/gq-512-client/ntpkey_gqpar_grp")).starts_with("loaded: "));
+    CHECK(evaluate(fixture("ntp-4.2.8p15/iff/exported-iffpar")).starts_with("loaded: "));
 }
 
-TEST_CASE("symmetric keys of ntpd") {
-    const Workplace directory_scan;
-    directory_scan.write("keys", "1 SHA1 abcdefghijklmnopqrst\n2 FOO abc\n");
-    ::chmod(directory_scan.path_of("keys").c_str(), 0600);
-    const std::string conf = "keys " + directory_scan.path_of("keys") +
-                             "\ntrustedkey 1 (7 ... 9)\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 2 "
-                             "iburst\npeer 10.0.0.3 key 5\n";
-    const auto report = start(directory_scan, conf);
-    CHECK(log_of(report, directory_scan) == Lines{"authreadkeys: invalid type for key 2"});
-    CHECK(report.trusted_keys == std::vector<std::uint32_t>{1, 7, 8, 9});
-    CHECK(report.associations.at(0).verdict == Association::Verdict::depends);
-    CHECK(report.associations.at(1).explanation ==
-          "key 2 is not in the keys file; ntpd says nothing about it");
-    CHECK(finding_ids(report) == std::set<std::string>{"conf-key-missing", "conf-trusted-missing"});
-    CHECK(finding_ids(start(directory_scan,
-                            "keys " + directory_scan.path_of("keys") + "\nserver 10.0.0.1 key 1\n")) ==
-          std::set<std::string>{"conf-key-untrusted"});
+TEST_CASE("an ident without a link to its key leaves ntpd without an identity scheme, silently") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const Finding other = finding_of(start(place, conf_of(place, "crypto host server1 ident wheel pw pw1\n")),
+                                     "conf-identity-missing");
+    CHECK(other.severity == Severity::warning);
+    CHECK(other.remedy == "keygen --keysdir " + place.path() + " -T -I -s server1 -i wheel --ask-password");
+    place.remove("ntpkey_iffkey_grp");
+    const Finding own = finding_of(start(place, conf_of(place, "crypto host server1 ident grp pw pw1\n")),
+                                   "conf-identity-missing");
+    CHECK(own.remedy ==
+          "keylink --keysdir " + place.path() + " " + place.path_of("ntpkey_IFFkey_grp.4004387960"));
 }
 
-TEST_CASE("ntpd refuses a keys file, and says five of the reasons") {
-    const Workplace directory_scan;
-    std::string keys =
-        "2 FOO xyz\n3 MD5\nx MD5 fff\n70000 MD5 abcd\n5 SHA1 zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
-    directory_scan.write("keys", keys);
-    const std::string conf = "keys " + directory_scan.path_of("keys") + "\ntrustedkey 1\n";
-    CHECK(log_of(start(directory_scan, conf), directory_scan) ==
-          Lines{"authreadkeys: invalid type for key 2", "authreadkeys: no key for key 3",
-                "authreadkeys: cannot change key ...", "authreadkeys: key 70000 > 65535 reserved for Autokey",
-                "authreadkeys: invalid hex digit for key 5",
-                "authreadkeys: rejecting file 'DIR/keys' after 4 error(s)"});
-    keys.clear();
-    for (int i = 1; i <= 20; ++i)
-        keys += fmt::format("{} MD5\n", i);
-    directory_scan.write("keys", keys);
-    const Lines log = log_of(start(directory_scan, conf), directory_scan);
-    REQUIRE(log.size() == 6);
-    CHECK(log.back() == "authreadkeys: rejecting file 'DIR/keys' after 16 error(s) (emergency break)");
-    directory_scan.remove("keys");
-    CHECK(log_of(start(directory_scan, conf), directory_scan) ==
-          Lines{"authreadkeys: file 'DIR/keys': No such file or directory"});
+TEST_CASE("a client that only asks need not prove itself") {
+    const FixtureDirectory client("accepted-by-ntpd/iff-512-client");
+    client.remove("ntpkey_iffpar_grp");
+    const std::string crypto = "crypto host client1 ident grp pw pw1\n";
+    CHECK_FALSE(finding_ids(start(client, conf_of(client, crypto + "server 10.0.0.1 autokey\n")))
+                    .contains("conf-identity-missing"));
+    CHECK(finding_ids(start(client, conf_of(client, crypto))).contains("conf-identity-missing"));
 }
 
-TEST_CASE("NTPsec and chrony say it in their own words") {
-    const Workplace directory_scan;
-    directory_scan.write("keys", "1 MD5 abcdefghijklmnopqrst\n2 FOO xyz\n");
-    ::chmod(directory_scan.path_of("keys").c_str(), 0600);
-    const std::string keys = directory_scan.path_of("keys");
-    CHECK(log_of(start(directory_scan,
-                       "keys " + keys + "\ntrustedkey 1\nserver 10.0.0.1 key 1\nserver 10.0.0.2 key 9\n",
-                       Daemon::ntpsec),
-                 directory_scan) ==
-          Lines{"AUTH: authreadkeys: reading DIR/keys", "AUTH: authreadkeys: unknown auth type 2, ...",
-                "AUTH: authreadkeys: added 1 keys", "ERR: key 9 not found for server 10.0.0.2"});
-    CHECK(log_of(start(directory_scan,
-                       "keyfile " + keys +
-                           "\nSERVER 10.0.0.1 iburst Key 1\nserver 10.0.0.2 key 9\nmakestep 1 3\n"),
-                 directory_scan) == Lines{"Invalid type in key 2", "Key 9 is missing"});
-    CHECK(start(directory_scan, "keyfile " + keys + "\n").daemon == Daemon::chrony);
-    CHECK(log_of(start(directory_scan, "keyfile " + keys + "x\nserver 10.0.0.1 nts\n"), directory_scan) ==
-          Lines{"Could not open keyfile DIR/keysx"});
-}
-
-TEST_CASE("included files, and lines that ntpd does not understand") {
-    const Workplace directory_scan;
-    directory_scan.write("more", "server 10.0.0.1\nfoo bar\n");
-    const auto report =
-        start(directory_scan, "includefile " + directory_scan.path_of("more") +
-                                  "\nincludefile /nonexistent\n" + "server 127.0.0.1 key 99 bogus 3\n");
-    CHECK(report.associations.size() == 2);
-    CHECK(log_of(report, directory_scan) ==
-          Lines{"line 2 column 0 syntax error, unexpected T_String, expecting $end",
-                "syntax error in DIR/more line 2, column 0", "getconfig: Couldn't open </nonexistent>",
-                "line 3 column 24 syntax error, unexpected T_String, expecting T_EOC",
-                "syntax error in DIR/conf line 3, column 24"});
-    directory_scan.write("more", "includefile " + directory_scan.path_of("more") + "\n");
-    CHECK(finding_ids(start(directory_scan, "includefile " + directory_scan.path_of("more") + "\n"))
-              .contains("conf-include"));
+TEST_CASE("what root reads is not what ntpd reads") {
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-client");
+    ConfigurationRequest request = request_of(
+        place, conf_of(place, "crypto host client1 pw pw1\nserver a autokey ident grp\n"), Daemon::ntpd);
+    ::chmod(place.path().c_str(), 0700);
+    request.user = "nobody";
+    const auto closed = inspect_configurations({&request, 1}).front();
+    CHECK(verdicts(closed) == Lines{"fails: conf-user-unreadable"});
+    CHECK(finding_of(closed, "conf-user-unreadable").severity == Severity::critical);
+    CHECK(closed.user == "nobody");
+    request.user = "root";
+    CHECK(verdicts(inspect_configurations({&request, 1}).front()) == Lines{"depends"});
 }
 
 TEST_CASE("the password of a configuration is nowhere in the report") {
-    const FixtureDirectory directory_scan("accepted-by-ntpd/iff-512-server");
-    const auto report =
-        start(directory_scan, conf_of(directory_scan, "crypto host server1 pw verysecretword pw\n"));
-    for (const Finding& finding : report.findings)
-        CHECK(finding.cause.find("verysecret") == std::string::npos);
-    for (const LogLine& line : report.log)
-        CHECK(line.text.find("verysecret") == std::string::npos);
-}
-
-TEST_CASE("a configuration that cannot be read is an error") {
-    ConfigurationRequest request;
-    request.path = "/nonexistent/ntp.conf";
-    CHECK(describe_error([&] { (void)inspect_configuration(request); }) ==
-          "not_found: /nonexistent/ntp.conf: cannot read: No such file or directory");
+    const FixtureDirectory place("accepted-by-ntpd/iff-512-server");
+    const auto line =
+        GENERATE(as<std::string>{}, "crypto pw my verysecret", "crypto host server1 pw verysecret pw");
+    for (const auto daemon : {Daemon::ntpd, Daemon::ntpsec, Daemon::chrony}) {
+        const auto report = start(place, conf_of(place, line + "\nserver 10.0.0.1 autokey\n"), daemon);
+        std::string all = report.host + report.ident;
+        for (const Finding& finding : report.findings)
+            all += finding.cause + finding.remedy;
+        for (const ExpectedFile& file : report.files)
+            all += file.detail + file.path;
+        CHECK(all.find("verysecret") == std::string::npos);
+    }
 }

@@ -86,9 +86,7 @@ TEST_CASE("linking warns of what the client lacks, and is unchanged the second t
           "client1 has no host key here (ntpkey_host_client1); ntpd does not start Autokey without one\n");
     CHECK(describe_sentences(first.hints) ==
           "keygen --keysdir " + room.place.path() +
-              " -s client1@grp -p <password> makes host key and certificate; leave out @grp where grp is a "
-              "host, "
-              "not a group\n");
+              " -s client1@grp -p <password> makes host key and certificate\n");
     const auto second = link_files(room.request({file}));
     CHECK(second.changes.links.empty());
     CHECK(second.unchanged == std::vector<std::string>{"ntpkey_iffpar_grp"});
@@ -96,9 +94,7 @@ TEST_CASE("linking warns of what the client lacks, and is unchanged the second t
     room.make_client("");
     const auto third = link_files(room.request({file}));
     CHECK(describe_sentences(third.changes.warnings) ==
-          "the certificate of client1 names no group; if grp is the group of the server, that server drops "
-          "this "
-          "client (empty autokey groupname)\n");
+          "the certificate of client1 has no group, the server's group grp: ntpd drops the other side\n");
     auto renewed = room.server.renewal();
     renewed.keysdir.directory = room.place.path();
     renewed.host = "client1";

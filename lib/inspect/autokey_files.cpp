@@ -1,0 +1,173 @@
+#include "inspect/autokey_files.hpp"
+
+#include <keygen/error.hpp>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "inspect/identify.hpp"
+#include "inspect/key_file.hpp"
+
+namespace keygen::inspection {
+
+namespace {
+
+using Outcome = ExpectedFile::Outcome;
+
+class AutokeyStart {
+  public:
+    explicit AutokeyStart(ExaminedDaemon& examined) : examined_(examined), report_(examined.report) {}
+
+    void run() {
+        const KeyFile host = load("host key", "ntpkey_host_" + report_.host);
+        require("host key", "ntpkey_host_" + report_.host, host);
+        if (host.outcome == Outcome::loaded && host.file->algorithm == "DSA")
+            report_.ends_at_start = true;  // its finding is the file's
+        if (!report_.ends_at_start)
+            load("sign key", "ntpkey_sign_" + report_.host);
+        if (report_.ends_at_start)
+            return;
+        const std::string name = "ntpkey_cert_" + report_.host;
+        const KeyFile certificate =
+            take("certificate", load_certificate(path_of(name), examined_.request), name);
+        require("certificate", name, certificate);
+        if (certificate.outcome == Outcome::loaded) {
+            examined_.autokey.certificate = *certificate.file->certificate;
+            examined_.autokey.key = certificate.file->fingerprint;
+            if (examined_.autokey.certificate.subject != examined_.autokey.certificate.issuer)
+                report_.ends_at_start = true;
+        }
+        if (!report_.ends_at_start)
+            load_identity(certificate);
+        examined_.autokey.starts = !report_.ends_at_start && host.outcome == Outcome::loaded &&
+                                   certificate.outcome == Outcome::loaded;
+    }
+
+  private:
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        return fmt::format("{}/{}", report_.keysdir, name);
+    }
+
+    KeyFile load(const std::string& purpose, const std::string& name) {
+        return take(purpose, load_key(path_of(name), examined_.password(), examined_.request), name);
+    }
+
+    KeyFile take(const std::string& purpose, KeyFile key, const std::string& name) {
+        if (key.outcome == Outcome::unknown) {
+            leave_open(examined_, purpose, path_of(name), key.detail);
+            examined_.is_certain = false;
+            return key;
+        }
+        report_.files.push_back({purpose, path_of(name), key.outcome, key.detail});
+        if (key.ends)
+            report_.ends_at_start = true;
+        return key;
+    }
+
+    void require(const std::string& what, const std::string& name, const KeyFile& key) {
+        if (key.outcome == Outcome::loaded || key.outcome == Outcome::unknown)
+            return;
+        report_.ends_at_start = true;
+        const std::string path = path_of(name);
+        if (key.outcome == Outcome::absent) {
+            report_.files.back().outcome = Outcome::missing;
+            examined_.findings.add(
+                "conf-file-missing", path,
+                fmt::format("ntpd needs the {} {} and ends without it", what, escaped(name)),
+                make_command("-s " + shell_word(report_.host) + " --ask-password"));
+        } else {
+            examined_.findings.add("conf-file-refused", path,
+                                   fmt::format("ntpd cannot use the {}: {}", what, key.detail),
+                                   "keyinspect " + shell_word(path));
+        }
+    }
+
+    // keygen makes no directory.
+    [[nodiscard]] std::string make_command(std::string_view options) const {
+        struct stat status {};
+        const bool is_there = ::stat(report_.keysdir.c_str(), &status) == 0;
+        const std::string command = keygen_command(report_.keysdir, options);
+        return is_there ? command
+                        : fmt::format("mkdir -p -m 700 {} && {}", shell_word(report_.keysdir), command);
+    }
+
+    void load_identity(const KeyFile& certificate) {
+        bool is_open = false;
+        for (const IdentityScheme scheme : {IdentityScheme::iff, IdentityScheme::gq, IdentityScheme::mv}) {
+            const std::string name = fmt::format("ntpkey_{}key_{}", scheme_word(scheme), report_.ident);
+            const KeyFile key = load(fmt::format("{} server key", name_of(scheme)), name);
+            is_open = is_open || key.outcome == Outcome::unknown;
+            if (key.outcome == Outcome::loaded)
+                examined_.server_keys.push_back({scheme, path_of(name)});
+            if (report_.ends_at_start)
+                return;
+        }
+        if (examined_.server_keys.size() > 1)
+            examined_.findings.add("conf-scheme-conflict", report_.path,
+                                   "keys of several schemes: clients run the first of IFF, GQ and MV only, "
+                                   "and need its parameters");
+        if (examined_.server_keys.empty() && !is_open && !is_pure_client(examined_))
+            check_downgrade(certificate);
+    }
+
+    // Without an identity key ntpd serves all the same, and logs nothing.
+    void check_downgrade(const KeyFile& certificate) {
+        const bool is_trusted = certificate.outcome == Outcome::loaded &&
+                                certificate.file->certificate->kind == CertificateKind::trusted;
+        const auto& files = report_.inspected.files;
+        const auto is_server_key = [](const InspectedFile& file) {
+            return file.role == IdentityRole::server;
+        };
+        const auto is_of_group = [&](const InspectedFile& file) { return file.owner == report_.ident; };
+        const bool is_client = std::any_of(files.begin(), files.end(), [&](const InspectedFile& file) {
+            return file.role == IdentityRole::client && is_of_group(file);
+        });
+        std::string others;
+        const InspectedFile* own = nullptr;
+        for (const InspectedFile& file : files) {
+            if (is_server_key(file) && is_of_group(file))
+                own = &file;
+            else if (is_server_key(file))
+                others += fmt::format("{}{}", others.empty() ? "" : ", ", file.name);
+        }
+        const bool is_meant = examined_.settings.ident ? is_trusted || !is_client
+                                                       : is_trusted && (own != nullptr || !others.empty());
+        if (!is_meant)
+            return;
+        std::string cause = fmt::format(
+            "no ntpkey_iffkey_{0}, ntpkey_gqkey_{0} or ntpkey_mvkey_{0}: ntpd serves without an "
+            "identity scheme (TC), and logs nothing",
+            escaped(report_.ident));
+        if (own != nullptr)
+            cause += fmt::format("; no such link leads to {}", escaped(own->name));
+        else if (!others.empty())
+            cause += fmt::format("; the keys that lie there are of other groups: {}", escaped(others));
+        const std::string remedy =
+            own != nullptr
+                ? fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path))
+                : keygen_command(report_.keysdir,
+                                 fmt::format("-T -I -s {} -i {} --ask-password", shell_word(report_.host),
+                                             shell_word(report_.ident)));
+        examined_.findings.add("conf-identity-missing", report_.path, std::move(cause), remedy);
+    }
+
+    ExaminedDaemon& examined_;
+    ConfigurationReport& report_;
+};
+
+}  // namespace
+
+void load_autokey_files(ExaminedDaemon& examined) {
+    if (!examined.settings.password && !examined.settings.is_incomplete)
+        examined.findings.add(
+            "conf-password-default", examined.report.path,
+            fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
+                        escaped(examined.report.host)),
+            keygen_command(examined.report.keysdir, fmt::format("--change-password -s {} --ask-new-password",
+                                                                shell_word(examined.report.host))));
+    AutokeyStart(examined).run();
+}
+
+}  // namespace keygen::inspection

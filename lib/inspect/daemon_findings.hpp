@@ -1,0 +1,11 @@
+#pragma once
+
+#include "inspect/examined_daemon.hpp"
+
+namespace keygen::inspection {
+
+/// Gives what was found in the daemon's files the severity that it has for this daemon: what nothing needs
+/// does no harm, and what was not seen is not missing.
+void weigh_findings(ExaminedDaemon& examined);
+
+}  // namespace keygen::inspection

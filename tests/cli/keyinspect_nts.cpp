@@ -1,0 +1,101 @@
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <string>
+
+#include "catch.hpp"
+#include "story.hpp"
+
+namespace {
+
+using nlohmann::json;
+using Ids = std::set<std::string>;
+
+/// An authority, and what it issues to a server of Network Time Security.
+struct NtsServer : Story {
+    NtsServer() {
+        openssl(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ca -days 3000 "
+            "-keyout ca.key -out ca.pem");
+        issue("leaf", "subjectAltName=DNS:ntp.example,extendedKeyUsage=serverAuth");
+    }
+    void openssl(const std::string& arguments) { REQUIRE(run("openssl " + arguments).status == 0); }
+    void issue(const std::string& name, const std::string& extensions) {
+        write("ext", replaced_commas(extensions));
+        openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ntp.example -keyout " +
+                name + ".key -out " + name + ".csr");
+        openssl("x509 -req -in " + name +
+                ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2000 -extfile ext -out " + name +
+                ".pem");
+        run("chmod 600 " + name + ".key");
+    }
+    static std::string replaced_commas(std::string text) {
+        for (char& c : text)
+            c = c == ',' ? '\n' : c;
+        return text + "\n";
+    }
+    Ids ids_of(const std::string& file, const std::string& conf) {
+        write(file, conf);
+        Ids result;
+        const Outcome outcome = run("keyinspect --json --ntp-conf " + file);
+        CHECK(outcome.err.empty());
+        for (const json& finding : json::parse(outcome.out).at("findings")) {
+            if (finding.at("severity") != "note")
+                result.insert(finding.at("id"));
+        }
+        return result;
+    }
+    Ids chrony(const std::string& certificate, const std::string& key) {
+        return ids_of("chrony.conf",
+                      "ntsservercert " + certificate + "\nntsserverkey " + key + "\nserver a nts\n");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("keyinspect says nothing about a certificate and key that serve NTS") {
+    NtsServer server;
+    CHECK(server.chrony("leaf.pem", "leaf.key").empty());
+    CHECK(server.ids_of("ntp.conf", "nts cert leaf.pem\nnts key leaf.key\nserver a nts\n").empty());
+    CHECK(
+        server
+            .ids_of(
+                "ntp.toml",
+                "[[source]]\nmode = \"nts\"\naddress = \"a\"\ncertificate-authority = \"ca.pem\"\n"
+                "[[nts-ke-server]]\ncertificate-chain-path = \"leaf.pem\"\nprivate-key-path = \"leaf.key\"\n")
+            .empty());
+    CHECK(server.run("keyinspect leaf.pem leaf.key").status == 0);
+    server.run("cat leaf.pem ca.pem >chain.pem");
+    CHECK(server.chrony("chain.pem", "leaf.key").empty());
+}
+
+TEST_CASE("keyinspect finds what is wrong with the files of NTS") {
+    NtsServer server;
+    server.issue("other", "subjectAltName=DNS:ntp.example");
+    CHECK(server.chrony("leaf.pem", "other.key") == Ids{"nts-key-mismatch"});
+    CHECK(server.chrony("leaf.pem", "none.key") == Ids{"nts-file-missing"});
+    CHECK(server.chrony("leaf.key", "leaf.key") == Ids{"nts-file-refused"});
+    CHECK(server.ids_of("chrony.conf", "ntsservercert leaf.pem\n") == Ids{"nts-incomplete"});
+    server.issue("client", "subjectAltName=DNS:ntp.example,extendedKeyUsage=clientAuth");
+    CHECK(server.chrony("client.pem", "client.key") == Ids{"nts-certificate-purpose"});
+    server.issue("bare", "basicConstraints=CA:FALSE");
+    CHECK(server.chrony("bare.pem", "bare.key") == Ids{"nts-certificate-name"});
+    server.run("chmod 600 ca.key");
+    CHECK(server.chrony("ca.pem", "ca.key") == Ids{"nts-certificate-name", "nts-certificate-authority"});
+    server.run("cat leaf.pem leaf.pem >chain.pem");
+    CHECK(server.chrony("chain.pem", "leaf.key") == Ids{"nts-chain"});
+    server.run("chmod 644 leaf.key");
+    CHECK(server.chrony("leaf.pem", "leaf.key") == Ids{"mode-readable"});
+    server.run("chmod 600 leaf.key");
+    server.set("SOURCE_DATE_EPOCH", "4102444800");
+    CHECK(server.chrony("leaf.pem", "leaf.key") == Ids{"certificate-expired"});
+    CHECK(server.ids_of("ntp.conf", "server a nts ca ca.pem\n") == Ids{"nts-authorities-expired"});
+}
+
+TEST_CASE("keyinspect --check counts the days of a certificate for NTS") {
+    NtsServer server;
+    server.write("chrony.conf", "ntsservercert leaf.pem\nntsserverkey leaf.key\n");
+    const Outcome outcome = server.run("keyinspect --check --ntp-conf chrony.conf");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out.find(" days_left=") != std::string::npos);
+}
