@@ -209,8 +209,8 @@ TEST_CASE("keyinspect --time-limit leaves what it has no time for") {
     lay_out_fixture(story, "accepted-by-ntpd/iff-512-server", "keys");
     const auto ids = [&](const std::string& options) {
         std::set<std::string> result;
-        for (const json& finding :
-             json::parse(story.run("keyinspect --json -p pw1 " + options).out).at("findings"))
+        const json report = json::parse(story.run("keyinspect --json -p pw1 " + options).out);
+        for (const json& finding : report.at("findings"))
             result.insert(finding.at("id"));
         return result;
     };
