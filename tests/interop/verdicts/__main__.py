@@ -18,11 +18,12 @@ import time
 from pathlib import Path
 
 import hosts
-from cases import Tools, line_cases, pair_cases
+import nts
+from cases import Tools, line_cases, nts_cases, pair_cases
 from matrix import Matrix
 
 EXIT_SKIP = 77
-NEEDED = ("ntpd", "ntpsec", "chrony")
+NEEDED = ("ntpd", "ntpsec", "chrony", "ntpd-rs")
 
 
 def arguments():
@@ -37,14 +38,15 @@ def arguments():
 
 def judge_all(wanted, folder, daemons):
     """The exit status. The cases run beside each other, each thread with two hosts of its own."""
-    cases = [case for table in (pair_cases(), line_cases()) for case in table[wanted.third or 0::1 if wanted.third is None else 3]
+    cases = [case for table in (pair_cases(), line_cases(), nts_cases()) for case in table[wanted.third or 0::1 if wanted.third is None else 3]
              if wanted.only in case.name and (not case.row.user or hosts.has_all_users())]
     if not cases:
         print(f"verdicts: error: no row's name holds \"{wanted.only}\"", file=sys.stderr)
         return 2
     tools = Tools((wanted.build / "bin").resolve(), daemons, folder)
     tools.bases.make(dict.fromkeys(case.row.base for case in cases if case.row.base))
-    matrix = Matrix(wanted.verbose)
+    nts.prepare(folder)
+    matrix = Matrix(wanted.verbose, wanted.third is None and not wanted.only)
     todo = queue.Queue()
     for case in enumerate(cases):
         todo.put(case)

@@ -1,6 +1,8 @@
 """The rows of the tables, with what it takes to judge them."""
 from dataclasses import dataclass
+from pathlib import Path
 
+import nts
 from autokey import Pair
 from bases import SCHEME, Bases
 from hosts import as_host
@@ -26,6 +28,31 @@ class Result:
     remedies: Tried
 
 
+@dataclass
+class PairTrial:
+    """One pair of directories in `folder`, to be asked about as often as it is changed."""
+    row: Row
+    tools: Tools
+    cable: object
+    folder: Path
+
+    def inspect(self):
+        as_host(self.row.at + "1")
+        return inspect(self.tools.keyinspect, [
+            *(["--user", self.row.user] if self.row.user else []),
+            *(word for host in ("server", "client") for word in ("--ntp-conf", self.folder / host / "ntp.conf"))])
+
+    def run_daemons(self):
+        """Whether trust rests on what it is meant to, and what decided."""
+        options = ["-u", self.row.user] if self.row.user else []
+        outcome = Pair(self.cable, self.tools.daemons / "ntpd", self.folder, options).judge()
+        return outcome.scheme == (self.row.meant or SCHEME[self.row.base]), f"{outcome.scheme}: {outcome.reason}"
+
+    def refusal(self):
+        works, decided = self.run_daemons()
+        return None if works else decided
+
+
 @dataclass(frozen=True)
 class PairCase:
     row: Row
@@ -38,14 +65,11 @@ class PairCase:
     def judge(self, tools, cable, folder):
         if error := tools.bases.copy(self.row, folder):
             raise RuntimeError(error)
-        def inspect_pair():
-            as_host(self.row.at + "1")
-            return inspect(tools.keyinspect, [word for host in ("server", "client") for word in ("--ntp-conf", folder / host / "ntp.conf")])
-        opinion = opinion_of(inspect_pair())
-        outcome = Pair(cable, tools.daemons / "ntpd", folder, ["-u", self.row.user] if self.row.user else []).judge()
+        trial = PairTrial(self.row, tools, cable, folder)
+        opinion = opinion_of(trial.inspect())
+        works, decided = trial.run_daemons()
         passwords = {**PASSWORD, **({"client": "pw1"} if self.row.base == "pc" else {})}
-        remedies = try_remedies(opinion.findings, folder, tools.bases.environment, passwords, lambda: inspect_pair()["findings"])
-        return Result(outcome.scheme == (self.row.meant or SCHEME[self.row.base]), f"{outcome.scheme}: {outcome.reason}", opinion, remedies)
+        return Result(works, decided, opinion, try_remedies(opinion.findings, trial, passwords, () if works else self.row.cause.split()))
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,31 @@ class LineCase:
         opinion = opinion_of(inspect(tools.keyinspect, ["--daemon", self.daemon, "--ntp-conf", probe.conf]))
         works, decided = probe.takes()
         return Result(works, decided, opinion, Tried())
+
+
+@dataclass(frozen=True)
+class NtsCase:
+    row: Row
+    client: str
+
+    @property
+    def name(self):
+        return self.row.name
+
+    @property
+    def table(self):
+        return f"{self.client}, NTS with chronyd"
+
+    def judge(self, tools, cable, folder):
+        probe = nts.NtsProbe(cable, tools.daemons, folder, self.client, tools.folder / "clock.so")
+        probe.make(self.row.do)
+        opinion = opinion_of(inspect(tools.keyinspect, [word for conf in probe.conf.values() for word in ("--ntp-conf", conf)]))
+        works, decided = probe.gets_cookies()
+        return Result(works, decided, opinion, Tried())
+
+
+def nts_cases():
+    return [NtsCase(Row(f"NTS to {client}: {name}", "", do, cause), client) for client in nts.CLIENTS for name, do, cause in nts.ROWS]
 
 
 def pair_cases():

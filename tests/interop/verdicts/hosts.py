@@ -3,6 +3,7 @@
 `isolated` runs a function in user, process, mount and network namespaces of its own. The kernel ends all of it with its
 first process, and no clock of the machine can be set from there. Each thread that then makes a `Cable` has two hosts.
 """
+import contextlib
 import ctypes
 import os
 import signal
@@ -44,6 +45,11 @@ def _map_users(process):
         Path(f"/proc/{process}/{kind}_map").write_text(f"0 0 {ALL_USERS}" if everyone else f"0 {own} 1")
 
 
+def _kill(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
 def isolated(function):
     """The status that `function` returns, run in namespaces of its own."""
     ready, mapped = os.pipe(), os.pipe()
@@ -56,7 +62,7 @@ def isolated(function):
     _map_users(child)
     os.write(mapped[1], b"1")
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os.kill(child, signal.SIGKILL))
+        signal.signal(number, lambda *_: _kill(child))
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -145,12 +151,13 @@ def program(tree, path):
 class Daemon:
     """A running daemon on one of the hosts, with a host name of its own."""
 
-    def __init__(self, cable, host, command, output, name):
+    def __init__(self, cable, host, command, output, name, environment=None):
         cable.enter(host)
         as_host(name)
         with open(output, "w") as sink:
             # Without a terminal ntpd cannot stop there to ask for the password of a file.
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
+                                            env={**os.environ, **(environment or {})})
 
     def status(self):
         """None while it runs."""
@@ -163,5 +170,5 @@ class Daemon:
 
     def end(self):
         if self.status() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # with its helpers
         self.process.wait()

@@ -26,8 +26,8 @@ def _wrong(row, works, opinion):
 
 
 class Matrix:
-    def __init__(self, verbose):
-        self.verbose, self.lock = verbose, threading.Lock()
+    def __init__(self, verbose, is_whole):
+        self.verbose, self.is_whole, self.lock = verbose, is_whole, threading.Lock()
         self.counts, self.failures, self.known = {}, [], 0
         self.excused, self.unused_excuses = 0, {}
         self.remedies = Tried()
@@ -61,6 +61,8 @@ class Matrix:
         self.remedies.provoked += tried.provoked
         self.remedies.executed += tried.executed
         self.remedies.unrunnable += tried.unrunnable
+        self.remedies.asked += tried.asked
+        self.remedies.refused += [f"{row.name}: {text}" for text in tried.refused]
         self.remedies.ineffective += [f"{row.name}: {text}" for text in tried.ineffective]
 
     @staticmethod
@@ -79,10 +81,12 @@ class Matrix:
             print(f"\n{sum(table.values()):4} {name:30}" + "".join(f"{word:>10}" for word in OPINIONS))
             for works, text in ((True, "as meant"), (False, "not as meant")):
                 print(f"     {text:30}" + "".join(f"{table[works, word]:10}" for word in OPINIONS))
-        self.failures += [f"nothing needs the excuse \"{excuse}\"" for excuse, unused in self.unused_excuses.items() if unused]
+        self.failures += [f"nothing needs the excuse \"{excuse}\"" for excuse, unused in self.unused_excuses.items()
+                          if unused and self.is_whole]
         tried = self.remedies
         print(f"\n{tried.provoked} remedies printed, {tried.executed} executed, {tried.executed - len(tried.ineffective)} effective")
-        for text in [*sorted(tried.ineffective), *(f"cannot be executed: {text}" for text in sorted(set(tried.unrunnable)))]:
+        print(f"{tried.asked} of them were against what had stopped ntpd; after {tried.asked - len(tried.refused)} it goes on as meant")
+        for text in [*sorted(tried.ineffective), *sorted(tried.refused), *(f"cannot be executed: {text}" for text in sorted(set(tried.unrunnable)))]:
             print(f"    {text}")
         print(f"\n{self.excused} excused, {self.known} known to be judged wrongly, {len(self.failures)} failures")
         for failure in sorted(self.failures):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from hosts import CLIENT, SERVER, as_host
 
 PASSWORD = {SERVER: "pw1", CLIENT: "pw2"}
-NEW_PASSWORD = "a new one"
 RANK = {"note": 0, "warning": 1, "critical": 2}
 # "on the server of grp: COMMAND; then here, with a copy of that file: COMMAND"
 ELSEWHERE = re.compile(r"^on (?:the server(?: of \S+)?|(?P<host>\S+), which made it): (?P<there>.*?)(?:; then here, with [^:]*: (?P<here>.*))?$")
@@ -22,6 +21,8 @@ class Tried:
     unrunnable: list = field(default_factory=list)  # a sentence, a word to be filled in, a place outside of the copy
     executed: int = 0
     ineffective: list = field(default_factory=list)
+    asked: int = 0  # daemons, after the remedy against what had stopped them
+    refused: list = field(default_factory=list)
 
 
 def _key(finding):
@@ -49,11 +50,13 @@ def _leaves(command, folder):
 def _run(steps, folder, environment, passwords):
     """The error text of the step that failed, or None."""
     for host, command in steps:
-        command = command.replace("--ask-password", f"-p {passwords[host]}").replace("--ask-new-password", f"-q '{NEW_PASSWORD}'")
+        command = command.replace("--ask-password", f"-p {passwords[host]}").replace("--ask-new-password", "--new-password-env PASSWORD")
         as_host(host + "1")
         place = folder / host / "keys"
-        done = subprocess.run(["bash", "-c", command], cwd=place if place.is_dir() else folder, env=environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        # The new password is the old one: only what the configuration says of it would otherwise have to change too.
+        done = subprocess.run(["bash", "-c", command], cwd=place if place.is_dir() else folder,
+                              env={**environment, "PASSWORD": passwords[host]}, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True)
         if done.returncode != 0:
             return f"{command}: status {done.returncode}: {done.stderr.strip()}"
         for made in place.glob("*par.txt") if place.is_dir() else ():
@@ -61,8 +64,10 @@ def _run(steps, folder, environment, passwords):
     return None
 
 
-def try_remedies(findings, folder, environment, passwords, inspect_again):
-    """Runs each remedy on the directories below `folder`, which are put back afterwards."""
+def try_remedies(findings, trial, passwords, causes):
+    """Runs each remedy on the trial's directories, which are put back afterwards. After those against `causes`, which stopped
+    the daemons, these are asked again."""
+    folder, environment = trial.folder, trial.tools.bases.environment
     tried, whole = Tried(), folder.with_name(folder.name + ".before")
     folder.rename(whole)
     for finding in findings:
@@ -77,8 +82,12 @@ def try_remedies(findings, folder, environment, passwords, inspect_again):
         subprocess.run(["cp", "-a", whole, folder], check=True)  # with its owners
         if error := _run(steps, folder, environment, passwords):
             tried.ineffective.append(f"{finding['id']}: {error}")
-        elif what := _worse(finding, findings, inspect_again()):
+        elif what := _worse(finding, findings, trial.inspect()["findings"]):
             tried.ineffective.append(f"{finding['id']}: {finding['remedy']}: {what}")
+        elif finding["id"] in causes:
+            tried.asked += 1
+            if refused := trial.refusal():
+                tried.refused.append(f"{finding['id']}: {finding['remedy']}: {refused}")
         shutil.rmtree(folder)
     whole.rename(folder)
     return tried
