@@ -73,7 +73,7 @@ TEST_CASE("option --for refuses what it does not know, and a link in the file's 
         CHECK(outcome.status == status);
         CHECK(story.snapshot() == before);
     };
-    refuses("chronyd", 2, "keygen: error: unknown daemon \"chronyd\": ntpd, ntpsec or chrony\n");
+    refuses("chronyd", 2, "keygen: error: unknown daemon \"chronyd\": ntpd, ntpsec, chrony or ntpd-rs\n");
     refuses("chrony --dialect ntpd", 2, "keygen: error: --for and --dialect name two daemons\n");
     REQUIRE(story.run("ln -s elsewhere etc/ntpsec/ntp.keys").status == 0);
     story.write("etc/ntpsec/elsewhere", "");
