@@ -74,6 +74,9 @@ Family family_of(std::string_view words) {
 }  // namespace
 
 KeysPlace find_keys_place(Daemon daemon) {
+    if (daemon == Daemon::ntpd_rs)
+        throw Error(ErrorCode::bad_request,
+                    "ntpd-rs has no keys file: it authenticates with Network Time Security alone");
     const std::string words = distribution_words(read_file(OS_RELEASE).text());
     const Family family = family_of(words);
     const auto place = std::find_if(PLACES.begin(), PLACES.end(), [&](const Place& candidate) {

@@ -74,6 +74,8 @@ TEST_CASE("option --for refuses what it does not know, and a link in the file's 
         CHECK(story.snapshot() == before);
     };
     refuses("chronyd", 2, "keygen: error: unknown daemon \"chronyd\": ntpd, ntpsec, chrony or ntpd-rs\n");
+    refuses("ntpd-rs", 2,
+            "keygen: error: ntpd-rs has no keys file: it authenticates with Network Time Security alone\n");
     refuses("chrony --dialect ntpd", 2, "keygen: error: --for and --dialect name two daemons\n");
     REQUIRE(story.run("ln -s elsewhere etc/ntpsec/ntp.keys").status == 0);
     story.write("etc/ntpsec/elsewhere", "");
