@@ -1,5 +1,5 @@
 #include <benchmark/benchmark.h>
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 
 #include "crypto/pem.hpp"
 
@@ -10,7 +10,7 @@ void encrypt_server_key(benchmark::State& state) {
     const keygen::Resources resources;
     const auto key = keygen::generate_iff(512, resources);
     const keygen::SecretBytes password(std::string_view("seekritword"));
-    const keygen::Protection protection{password, std::string(keygen::DEFAULT_CIPHER),
+    const keygen::Protection protection{password.clone(), std::string(keygen::DEFAULT_CIPHER),
                                         static_cast<int>(state.range(0))};
     for (auto _ : state)
         benchmark::DoNotOptimize(key.to_pem(&protection));

@@ -1,7 +1,5 @@
 #include <benchmark/benchmark.h>
-#include <keygen/gq.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <thread>
 

@@ -1,13 +1,13 @@
 // Makes IFF parameters and lets the two files that go to server and client answer each other, in memory.
 #include <keygen/error.hpp>
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 
 #include <iostream>
 
 int main() {
     try {
         const keygen::SecretBytes password(std::string_view("seekritword"));
-        const keygen::Protection protection{password};
+        const keygen::Protection protection{password.clone()};
         const keygen::Resources resources;
 
         const keygen::IdentityKey made = keygen::generate_iff(512, resources);

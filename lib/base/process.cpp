@@ -1,4 +1,6 @@
-#include <keygen/process.hpp>
+#include "base/process.hpp"
+
+#include <keygen/secret.hpp>
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -13,8 +15,6 @@
 
 #include <cerrno>
 #include <cstring>
-
-#include "base/locked_heap.hpp"
 
 namespace keygen {
 

@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "base/locked_heap.hpp"
+#include "base/process.hpp"
 
 namespace keygen {
 

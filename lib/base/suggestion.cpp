@@ -1,4 +1,6 @@
-#include <keygen/suggestion.hpp>
+#include "base/suggestion.hpp"
+
+#include <keygen/error.hpp>
 
 #include <fmt/format.h>
 

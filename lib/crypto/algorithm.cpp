@@ -1,4 +1,6 @@
-#include <keygen/algorithm.hpp>
+#include "crypto/algorithm.hpp"
+
+#include <keygen/certificate.hpp>
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
@@ -10,7 +12,6 @@
 #include <algorithm>
 #include <array>
 
-#include <keygen/suggestion.hpp>
 #include "crypto/failure.hpp"
 #include "crypto/handle.hpp"
 #include "crypto/policy.hpp"

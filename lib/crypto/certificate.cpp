@@ -7,6 +7,7 @@
 #include <array>
 #include <ctime>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/text_bio.hpp"
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/handle.hpp"
 #include "crypto/key_pair.hpp"
 

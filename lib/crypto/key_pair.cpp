@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/key_parameters.hpp"
 #include "crypto/primality.hpp"

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <keygen/algorithm.hpp>
-#include <keygen/progress.hpp>
+#include <keygen/certificate.hpp>
+#include <keygen/resources.hpp>
 #include <keygen/secret.hpp>
 
 #include <string>
 #include <string_view>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/container.hpp"
 #include "crypto/handle.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keygen/algorithm.hpp>
+#include <keygen/certificate.hpp>
 
 #include "crypto/container.hpp"
 #include "crypto/handle.hpp"

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <keygen/error.hpp>
-#include <keygen/progress.hpp>
-#include <keygen/random.hpp>
+#include <keygen/resources.hpp>
 
 #include <algorithm>
 #include <atomic>

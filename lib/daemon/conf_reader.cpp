@@ -1,10 +1,10 @@
 #include "daemon/conf_reader.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/suggestion.hpp>
 
 #include <fmt/format.h>
 
+#include "base/suggestion.hpp"
 #include "daemon/words.hpp"
 
 namespace keygen::daemon {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "daemon/ntp_text.hpp"
+#include "identity/identity.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {

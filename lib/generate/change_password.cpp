@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/pkcs8.hpp"
+#include "identity/identity.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"

@@ -1,16 +1,20 @@
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/pem.hpp"
 #include "daemon/ntp_text.hpp"
 #include "generate/identity_files.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
+#include "identity/mv.hpp"
 #include "keysdir/command_text.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/settled_directory.hpp"

@@ -1,7 +1,6 @@
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,7 +14,9 @@
 #include "generate/plan.hpp"
 #include "generate/planned_files.hpp"
 #include "generate/requirements.hpp"
-#include "identity/generation.hpp"
+#include "identity/gq.hpp"
+#include "identity/iff.hpp"
+#include "identity/mv.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/settled_directory.hpp"
 #include "keysdir/staging.hpp"

@@ -1,8 +1,7 @@
 #include "generate/identity_files.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
@@ -13,7 +12,8 @@
 
 #include "base/helper_threads.hpp"
 #include "base/run_async.hpp"
-#include "identity/mv_round.hpp"
+#include "identity/identity.hpp"
+#include "identity/mv.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
 
@@ -22,7 +22,7 @@ namespace keygen::generation {
 namespace {
 
 StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSettings& settings, int rounds) {
-    const Protection protection{settings.password, settings.cipher, rounds};
+    const Protection protection{settings.password.clone(), settings.cipher, rounds};
     const keysdir::FileName name{std::move(type), settings.owner, settings.filestamp};
     const auto owner_kind = settings.is_group ? keysdir::OwnerKind::group : keysdir::OwnerKind::host;
     StagedFile file{

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
 #include <keygen/keysdir.hpp>
 
@@ -8,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "identity/mv_round.hpp"
+#include "identity/mv.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/staging.hpp"
 

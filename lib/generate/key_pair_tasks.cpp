@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/run_async.hpp"
+#include "crypto/algorithm.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/pkcs8.hpp"
 #include "crypto/policy.hpp"

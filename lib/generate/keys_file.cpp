@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "generate/keys_file_edit.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/links.hpp"
 #include "keysdir/settled_directory.hpp"

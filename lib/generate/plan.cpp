@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/pem.hpp"
 #include "generate/identity_files.hpp"
 #include "generate/planned_files.hpp"

@@ -2,6 +2,7 @@
 
 #include <keygen/generate.hpp>
 
+#include "crypto/algorithm.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/staging.hpp"
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "generate/identity_files.hpp"
+#include "identity/identity.hpp"
 
 namespace keygen::generation {
 

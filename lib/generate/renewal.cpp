@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "generate/requirements.hpp"
+#include "identity/gq.hpp"
 #include "keysdir/command_text.hpp"
 
 namespace keygen::generation {

@@ -1,10 +1,13 @@
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
+#include "crypto/algorithm.hpp"
 #include "generate/identity_files.hpp"
+#include "identity/gq.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/settled_directory.hpp"
 

@@ -1,14 +1,18 @@
 #include "generate/requirements.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 #include <strings.h>
 
+#include "crypto/algorithm.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/policy.hpp"
 #include "daemon/ntp_text.hpp"
+#include "identity/identity.hpp"
+#include "identity/mv.hpp"
+#include "keysdir/filename.hpp"
 
 namespace keygen::generation {
 

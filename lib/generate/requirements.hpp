@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "crypto/algorithm.hpp"
+
 namespace keygen::generation {
 
 /// Throws Error(bad_request) for what can be refused without looking at the directory.

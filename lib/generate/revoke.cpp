@@ -1,11 +1,14 @@
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
+#include "crypto/algorithm.hpp"
 #include "generate/identity_files.hpp"
+#include "identity/mv.hpp"
 #include "keysdir/command_text.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/settled_directory.hpp"
 

@@ -1,12 +1,13 @@
+#include "identity/gq.hpp"
+
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
 #include "crypto/failure.hpp"
 #include "crypto/primes.hpp"
-#include "identity/generation.hpp"
-#include "identity/numbers.hpp"
+#include "identity/identity.hpp"
 
 namespace keygen {
 

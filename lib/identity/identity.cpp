@@ -1,3 +1,5 @@
+#include "identity/identity.hpp"
+
 #include <keygen/error.hpp>
 #include <keygen/identity.hpp>
 
@@ -10,7 +12,6 @@
 
 #include "crypto/failure.hpp"
 #include "crypto/pem.hpp"
-#include "identity/numbers.hpp"
 
 namespace keygen {
 

@@ -1,10 +1,11 @@
+#include "identity/iff.hpp"
+
 #include <keygen/error.hpp>
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 
 #include "crypto/primality.hpp"
 #include "crypto/primes.hpp"
-#include "identity/generation.hpp"
-#include "identity/numbers.hpp"
+#include "identity/identity.hpp"
 
 namespace keygen {
 

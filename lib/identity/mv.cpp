@@ -1,15 +1,15 @@
+#include "identity/mv.hpp"
+
 #include <keygen/error.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "crypto/failure.hpp"
-#include "identity/generation.hpp"
+#include "identity/identity.hpp"
 #include "identity/mv_factors.hpp"
-#include "identity/mv_round.hpp"
-#include "identity/numbers.hpp"
 
 namespace keygen {
 

@@ -1,7 +1,7 @@
 #include "inspect/check_hosts.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
@@ -10,6 +10,7 @@
 #include <set>
 
 #include "crypto/number.hpp"
+#include "identity/gq.hpp"
 #include "inspect/certificate_file.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"

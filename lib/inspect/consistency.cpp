@@ -1,14 +1,15 @@
 #include "inspect/consistency.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
+#include <keygen/identity.hpp>
 
 #include <algorithm>
 
 #include "crypto/key_pair.hpp"
 #include "crypto/policy.hpp"
 #include "crypto/primality.hpp"
-#include "identity/numbers.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
 
 namespace keygen::inspection {
 

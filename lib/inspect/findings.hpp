@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keygen/finding.hpp>
+#include <keygen/inspect.hpp>
 
 #include <map>
 #include <set>

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "crypto/pem.hpp"
+#include "identity/identity.hpp"
 #include "inspect/certificate_file.hpp"
 #include "inspect/check_names.hpp"
 #include "inspect/examined_file.hpp"

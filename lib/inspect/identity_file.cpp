@@ -1,13 +1,13 @@
 #include "inspect/identity_file.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/ranges.h>
 
-#include "identity/numbers.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
+#include "identity/mv.hpp"
 #include "inspect/check_names.hpp"
 #include "inspect/private_key.hpp"
 #include "inspect/remedy.hpp"

@@ -1,10 +1,8 @@
 #include "inspect/parameters.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 #include <keygen/keysdir.hpp>
-#include <keygen/mv.hpp>
 
 #include <fmt/format.h>
 

@@ -9,6 +9,7 @@
 #include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
+#include "identity/identity.hpp"
 #include "inspect/check_encryption.hpp"
 #include "inspect/check_names.hpp"
 #include "inspect/consistency.hpp"

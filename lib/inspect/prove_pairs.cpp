@@ -1,16 +1,14 @@
 #include "inspect/prove_pairs.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
-#include "identity/numbers.hpp"
+#include "identity/identity.hpp"
 #include "inspect/check_names.hpp"
 #include "inspect/identify.hpp"
 #include "inspect/identity_pairs.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <keygen/keysdir.hpp>
-#include <keygen/progress.hpp>
+#include <keygen/resources.hpp>
 #include <keygen/secret.hpp>
 
 #include <sys/stat.h>

@@ -7,6 +7,15 @@
 #include <string_view>
 #include <vector>
 
+namespace keygen {
+
+/// Throws Error(bad_request) naming `what` ("host name", "group name") unless `owner` can stand in file
+/// names, certificates and ntp.conf: not empty, no slash, white space, control character or '@', no leading
+/// dot.
+void require_usable_owner(std::string_view owner, std::string_view what);
+
+}  // namespace keygen
+
 namespace keygen::keysdir {
 
 /// "ntpkey_<type>_<owner>.<filestamp>", the name of a key file and the first line of its header.

@@ -8,6 +8,8 @@
 #include <cctype>
 
 #include "crypto/pem.hpp"
+#include "identity/identity.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/links.hpp"
 

@@ -9,6 +9,7 @@
 
 #include "crypto/certificate.hpp"
 #include "keysdir/command_text.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 #include "keysdir/linked_keys.hpp"
 #include "keysdir/links.hpp"

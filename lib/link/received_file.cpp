@@ -1,7 +1,6 @@
 #include "link/received_file.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
 #include <keygen/keysdir.hpp>
 
@@ -15,7 +14,10 @@
 #include "crypto/certificate.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/pem.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
 #include "keysdir/directory.hpp"
+#include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 
 namespace keygen::linking {

@@ -1,7 +1,6 @@
 #include "symmetric/device.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/suggestion.hpp>
 #include <keygen/symmetric.hpp>
 
 #include <fmt/format.h>

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include <keygen/suggestion.hpp>
 #include "symmetric/type.hpp"
 
 namespace keygen {

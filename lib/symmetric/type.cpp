@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 
-#include <keygen/suggestion.hpp>
 #include "symmetric/dialect.hpp"
 
 namespace keygen {

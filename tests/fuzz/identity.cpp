@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "identity/identity.hpp"
+
 using namespace keygen;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keygen/progress.hpp>
+#include <keygen/resources.hpp>
 
 #include <atomic>
 #include <map>

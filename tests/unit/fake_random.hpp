@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keygen/random.hpp>
+#include <keygen/resources.hpp>
 
 #include <algorithm>
 #include <atomic>

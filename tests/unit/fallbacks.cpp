@@ -1,4 +1,4 @@
-#include <keygen/process.hpp>
+#include <keygen/secret.hpp>
 
 #include <algorithm>
 

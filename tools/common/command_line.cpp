@@ -1,8 +1,7 @@
 #include "common/command_line.hpp"
 
-#include <keygen/algorithm.hpp>
+#include <keygen/certificate.hpp>
 #include <keygen/error.hpp>
-#include <keygen/suggestion.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "common/run_main.hpp"
 
 #include <keygen/keysdir.hpp>
-#include <keygen/process.hpp>
+#include <keygen/secret.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>

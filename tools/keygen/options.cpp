@@ -2,7 +2,6 @@
 
 #include <keygen/error.hpp>
 #include <keygen/generate.hpp>
-#include <keygen/suggestion.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>

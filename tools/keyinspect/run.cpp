@@ -2,7 +2,6 @@
 
 #include <keygen/configuration.hpp>
 #include <keygen/inspect.hpp>
-#include <keygen/timeline.hpp>
 
 #include <unistd.h>
 

@@ -10,6 +10,19 @@
 
 namespace keygen {
 
+/// The defaults; ntp-keygen's own stand beside them.
+constexpr std::string_view DEFAULT_DIGEST_SCHEME = "RSA-SHA256";
+constexpr std::string_view COMPAT_DIGEST_SCHEME = "RSA-MD5";
+constexpr std::string_view DEFAULT_CIPHER = "AES-256-CBC";
+constexpr std::string_view COMPAT_CIPHER = "DES-EDE3-CBC";
+
+/// Which key signs with a digest scheme.
+enum class SignKeyType { rsa, dsa };
+KEYGEN_API std::string_view name_of(SignKeyType type);
+
+/// "OpenSSL 3.0.22 25 Aug 2026", as loaded.
+KEYGEN_API std::string openssl_version();
+
 /// What extendedKeyUsage says: nothing, `trustRoot` (TC, -T) or `private` (PC, -P). RFC 5906, section 9.1.
 enum class CertificateKind { plain, trusted, private_ };
 KEYGEN_API std::string_view name_of(CertificateKind kind);

@@ -2,9 +2,8 @@
 
 #include <keygen/export.hpp>
 #include <keygen/filestamp.hpp>
-#include <keygen/finding.hpp>
 #include <keygen/inspect.hpp>
-#include <keygen/progress.hpp>
+#include <keygen/resources.hpp>
 
 #include <cstdint>
 #include <optional>

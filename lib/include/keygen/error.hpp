@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -61,5 +62,8 @@ KEYGEN_API std::string_view name_of(ErrorCode code);
 /// Untrusted text made fit for one line of a terminal and for JSON: control characters, those that are
 /// invisible or turn the direction of writing, and what is no UTF-8 become \xNN, overlong text is cut.
 KEYGEN_API std::string escaped(std::string_view text);
+
+/// `; did you mean "X"?` for the end of an error, or nothing.
+KEYGEN_API std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace keygen

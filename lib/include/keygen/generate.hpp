@@ -1,7 +1,6 @@
 #pragma once
 
 #include <keygen/certificate.hpp>
-#include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
 #include <keygen/keysdir.hpp>
 #include <keygen/secret.hpp>

@@ -3,13 +3,12 @@
 #include <keygen/certificate.hpp>
 #include <keygen/export.hpp>
 #include <keygen/filestamp.hpp>
-#include <keygen/finding.hpp>
-#include <keygen/gq.hpp>
 #include <keygen/identity.hpp>
-#include <keygen/progress.hpp>
+#include <keygen/resources.hpp>
 #include <keygen/secret.hpp>
 #include <keygen/symmetric.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +16,33 @@
 #include <vector>
 
 namespace keygen {
+
+/// `critical`: a daemon refuses the file, authentication fails with it, or a secret lies open. `warning`: it
+/// works today and should not stay so. `note`: good to know.
+enum class Severity { note, warning, critical };
+KEYGEN_API std::string_view name_of(Severity severity);
+
+/// One thing that is to be said about a file, a link or a directory.
+struct Finding {
+    std::string id;  ///< stable, for programs: one of finding_kinds()
+    Severity severity = Severity::note;
+    std::string path;
+    std::size_t line = 0;  ///< 1-based; 0 where there is none
+    std::string cause;     ///< one sentence, lower case, no final stop, no secret in it
+    /// One command line, or where another machine has to do something, which one and what; empty where no
+    /// command helps.
+    std::string remedy;
+};
+
+/// What the manual says about an id.
+struct FindingKind {
+    std::string_view id;
+    Severity severity;  ///< the usual one; the finding itself has the last word
+    std::string_view meaning;
+};
+
+/// Every id there is, in the manual's order.
+KEYGEN_API const std::vector<FindingKind>& finding_kinds();
 
 /// What a file's content is, whatever it is called.
 enum class FileKind { host_key, sign_key, private_key, certificate, identity, symmetric_keys, unknown };
@@ -170,5 +196,12 @@ KEYGEN_API InspectReport inspect(const InspectRequest& request);
 /// Days from `now` until the certificate that ends first among the current ones; nothing without one.
 /// Negative when it has ended.
 KEYGEN_API std::optional<std::int64_t> days_left(const InspectReport& report);
+
+/// No more generations are drawn; the picture says how many are left out, the oldest first.
+constexpr std::size_t MAX_TIMELINE_ROWS = 200;
+
+/// An SVG document of the generations of keys and the lifetimes of certificates on a time axis, links as
+/// arrows, for light and dark screens alike. Nothing in it is secret.
+KEYGEN_API std::string format_timeline(const InspectReport& report);
 
 }  // namespace keygen

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <keygen/export.hpp>
-#include <keygen/progress.hpp>
+#include <keygen/resources.hpp>
 #include <keygen/secret.hpp>
 
 #include <sys/types.h>
@@ -50,11 +50,6 @@ struct KeysdirChanges {
 
 /// "ntpkey_<type>_<owner>.<filestamp>" is a name for owners up to this many bytes.
 constexpr std::size_t MAX_OWNER_BYTES = 215;
-
-/// Throws Error(bad_request) naming `what` ("host name", "group name") unless `owner` can stand in file
-/// names, certificates and ntp.conf: not empty, no slash, white space, control character or '@', no leading
-/// dot.
-KEYGEN_API void require_usable_owner(std::string_view owner, std::string_view what);
 
 /// No key file is larger; reading stops here.
 constexpr std::size_t MAX_KEY_FILE_BYTES = 16 << 20;

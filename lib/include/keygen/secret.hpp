@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace keygen {
 
 /// Owns secret bytes: moved, never copied by accident, never formatted, wiped when it goes. Lives in locked
-/// memory once the process has asked for it (see keygen/process.hpp).
+/// memory once the process has asked for it (protect_process).
 class KEYGEN_API SecretBytes {
   public:
     SecretBytes() noexcept = default;
@@ -46,5 +48,10 @@ class KEYGEN_API SecretBytes {
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };
+
+/// Keeps this process's secrets out of core files, other processes' debuggers and swap, as far as the system
+/// lets it: no core dumps, not traceable, secret bytes in locked memory. For a program's first line; returns
+/// one sentence for each thing that could not be had.
+KEYGEN_API std::vector<std::string> protect_process();
 
 }  // namespace keygen

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <keygen/export.hpp>
-#include <keygen/random.hpp>
+#include <keygen/resources.hpp>
 #include <keygen/secret.hpp>
 
 #include <cstddef>

@@ -1,8 +1,10 @@
-#include <keygen/suggestion.hpp>
+#include <keygen/error.hpp>
 
 #include "catch.hpp"
 
 #include <array>
+
+#include "base/suggestion.hpp"
 
 using namespace keygen;
 

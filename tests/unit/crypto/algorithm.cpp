@@ -1,6 +1,7 @@
-#include <keygen/algorithm.hpp>
+#include <keygen/certificate.hpp>
 
 #include "catch.hpp"
+#include "crypto/algorithm.hpp"
 #include "thrown.hpp"
 
 #include <fmt/format.h>

@@ -3,6 +3,7 @@
 #include <openssl/x509v3.h>
 
 #include "catch.hpp"
+#include "crypto/algorithm.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/number.hpp"
 #include "fake_progress.hpp"

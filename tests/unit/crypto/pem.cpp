@@ -1,6 +1,7 @@
 #include "crypto/pem.hpp"
 
 #include "catch.hpp"
+#include "crypto/algorithm.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
 #include "crypto/pkcs8.hpp"
@@ -9,7 +10,7 @@
 #include "workplace.hpp"
 
 #include <openssl/pem.h>
-#include <keygen/algorithm.hpp>
+#include <keygen/certificate.hpp>
 
 #include <array>
 

@@ -1,6 +1,9 @@
 #include "catch.hpp"
 #include "generate/server_room.hpp"
 
+#include "crypto/algorithm.hpp"
+#include "identity/gq.hpp"
+
 using namespace keygen;
 using namespace keygen::test;
 

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <keygen/generate.hpp>
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include "crypto/certificate.hpp"
 #include "thrown.hpp"

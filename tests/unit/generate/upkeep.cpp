@@ -1,6 +1,8 @@
 #include "catch.hpp"
 #include "generate/server_room.hpp"
 
+#include "identity/gq.hpp"
+
 using namespace keygen;
 using namespace keygen::test;
 

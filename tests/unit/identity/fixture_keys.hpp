@@ -1,7 +1,6 @@
 #pragma once
 
-#include <keygen/iff.hpp>
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include "workplace.hpp"
 
@@ -17,7 +16,7 @@ inline IdentityKey fixture_key(const std::string& name, IdentityScheme scheme, I
 /// What a daemon would read of a key that is written now.
 inline IdentityKey written_and_read(const IdentityKey& key) {
     const auto password = secret("pw1");
-    const Protection protection{password, "AES-128-CBC", 1};
+    const Protection protection{password.clone(), "AES-128-CBC", 1};
     const auto pem = key.to_pem(&protection);
     return IdentityKey::from_pem(pem.text(), key.scheme(), key.role(), &password);
 }

@@ -1,10 +1,12 @@
-#include <keygen/gq.hpp>
+#include <keygen/identity.hpp>
 
 #include "catch.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/key_pair.hpp"
 #include "crypto/pem.hpp"
 #include "identity/fixture_keys.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/header.hpp"
 #include "thrown.hpp"

@@ -1,13 +1,15 @@
-#include <keygen/gq.hpp>
+#include <keygen/identity.hpp>
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include "catch.hpp"
+#include "crypto/algorithm.hpp"
 #include "crypto/certificate.hpp"
 #include "fake_progress.hpp"
 #include "identity/fixture_keys.hpp"
-#include "identity/numbers.hpp"
+#include "identity/gq.hpp"
+#include "identity/identity.hpp"
 #include "thrown.hpp"
 
 using namespace keygen;

@@ -1,11 +1,11 @@
-#include <keygen/iff.hpp>
+#include <keygen/identity.hpp>
 
 #include "catch.hpp"
 #include "crypto/pem.hpp"
 #include "fake_progress.hpp"
 #include "fake_random.hpp"
 #include "identity/fixture_keys.hpp"
-#include "identity/numbers.hpp"
+#include "identity/identity.hpp"
 #include "thrown.hpp"
 
 using namespace keygen;

@@ -1,11 +1,12 @@
-#include <keygen/mv.hpp>
+#include <keygen/identity.hpp>
 
 #include "catch.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/primality.hpp"
 #include "fake_progress.hpp"
 #include "identity/fixture_keys.hpp"
-#include "identity/numbers.hpp"
+#include "identity/identity.hpp"
+#include "identity/mv.hpp"
 #include "thrown.hpp"
 
 #include <set>

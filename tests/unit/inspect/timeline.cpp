@@ -1,4 +1,4 @@
-#include <keygen/timeline.hpp>
+#include <keygen/inspect.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,9 @@
 #include "catch.hpp"
 #include "describe.hpp"
 
-#include <keygen/suggestion.hpp>
+#include <keygen/error.hpp>
+
+#include "base/suggestion.hpp"
 
 using namespace keygen;
 using namespace keygen::test;

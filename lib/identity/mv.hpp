@@ -2,12 +2,33 @@
 
 #include <keygen/identity.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "crypto/fixed_base.hpp"
 #include "crypto/number.hpp"
+#include "crypto/search.hpp"
 
-namespace keygen::identity {
+namespace keygen {
+
+/// The number of clients that a modulus of this size has room for: each takes a prime factor of at least 8
+/// bits.
+unsigned max_mv_clients(unsigned modulus_bits);
+
+unsigned mv_client_count(const IdentityKey& authority);
+/// 1-based, ascending.
+std::vector<std::uint32_t> mv_revoked(const IdentityKey& authority);
+
+/// The authority with exactly these clients revoked. Throws Error(bad_request) naming a client that does not
+/// exist, or when none would be left.
+IdentityKey revoke_mv(const IdentityKey& authority, std::span<const std::uint32_t> clients);
+
+namespace identity {
+
+/// As the public function of this name, for a caller that shares the cores with other work.
+IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const crypto::SearchContext& context);
 
 /// One MV challenge and the server's answer (crypto_alice3, crypto_bob3), which any number of clients can
 /// verify.
@@ -48,4 +69,6 @@ class MvIssuer {
 /// its enabling key leaves out.
 crypto::Number mv_answer_order(const IdentityKey& authority);
 
-}  // namespace keygen::identity
+}  // namespace identity
+
+}  // namespace keygen

@@ -1,4 +1,4 @@
-#include <keygen/finding.hpp>
+#include <keygen/inspect.hpp>
 
 namespace keygen {
 

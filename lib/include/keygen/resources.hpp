@@ -3,9 +3,21 @@
 #include <keygen/export.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace keygen {
+
+/// Where secret numbers come from. Called from several threads at once.
+class KEYGEN_API Random {
+  public:
+    virtual ~Random();
+    /// Fills `bytes` or throws Error(crypto).
+    virtual void fill(std::span<std::uint8_t> bytes) = 0;
+};
+
+/// OpenSSL's private generator (RAND_priv_bytes).
+KEYGEN_API Random& private_random();
 
 /// Watches a long search and can end it. Called from several threads at once.
 class KEYGEN_API Progress {
@@ -23,5 +35,12 @@ class KEYGEN_API Progress {
 
 /// Reports to nobody and never cancels.
 KEYGEN_API Progress& silent_progress();
+
+/// What long computations take from their caller.
+struct Resources {
+    Random& random = private_random();
+    Progress& progress = silent_progress();
+    unsigned jobs = 1;  ///< threads
+};
 
 }  // namespace keygen

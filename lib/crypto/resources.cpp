@@ -1,6 +1,8 @@
-#include <keygen/random.hpp>
+#include <keygen/resources.hpp>
 
 #include <openssl/rand.h>
+
+#include <algorithm>
 
 #include "crypto/failure.hpp"
 
@@ -22,6 +24,18 @@ Random& private_random() {
     };
     static Private random;
     return random;
+}
+
+Progress::~Progress() = default;
+
+Progress& silent_progress() {
+    class Silent final : public Progress {
+        void report(std::string_view, std::uint64_t, double) override {}
+        void finish(std::string_view) override {}
+        [[nodiscard]] bool is_cancelled() const override { return false; }
+    };
+    static Silent silent;
+    return silent;
 }
 
 }  // namespace keygen

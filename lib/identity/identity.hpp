@@ -11,6 +11,20 @@ struct IdentityKey::Numbers {
     crypto::KeyNumbers value;
 };
 
+/// The <Type> of file names: "IFFkey", "GQpar", "MVta", ...; MV clients' files add their number.
+std::string file_type_of(IdentityScheme scheme, IdentityRole role);
+
+/// Whether the numbers are a client's: those places that are secret in a server's key hold 1.
+bool holds_client_parameters(const IdentityKey& key);
+
+/// Throws Error(bad_file) for a server's key, and Error(not_proven) with the cause and what helps for a
+/// clients' file that no server key can verify against: one that lost its public value, as those of
+/// ntp-keygen did.
+void require_usable_client(const IdentityKey& client);
+
+/// Throws Error(bad_request) with the range unless MIN_IDENTITY_BITS <= bits <= MAX_IDENTITY_BITS.
+void require_identity_bits(unsigned bits);
+
 namespace identity {
 
 /// The numbers of a key of the kind that scheme and role call for; from_pem and the constructor have seen to
