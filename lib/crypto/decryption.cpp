@@ -18,8 +18,6 @@ namespace keygen::crypto {
 
 namespace {
 
-using CipherCtxPtr = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
-
 // OpenSSL would compute for hours where a hostile file says so; real files have at most some 1000000 rounds.
 constexpr long MAX_KEY_DERIVATION_ROUNDS = 10000000;
 
@@ -62,7 +60,7 @@ bool was_wrong_password() {
 // Derives the key and sets the cipher up, which takes all of the parameters and nothing of the content.
 bool can_start(const X509_ALGOR* algorithm) {
     constexpr std::string_view ANY_PASSWORD = "a password that no policy finds too short";
-    const CipherCtxPtr context(check(EVP_CIPHER_CTX_new(), "setting a cipher up"));
+    const EvpCipherCtxPtr context(check(EVP_CIPHER_CTX_new(), "setting a cipher up"));
     const bool result =
         EVP_PBE_CipherInit(algorithm->algorithm, ANY_PASSWORD.data(), static_cast<int>(ANY_PASSWORD.size()),
                            algorithm->parameter, context.get(), 0) == 1;
@@ -93,7 +91,7 @@ bool can_start(const X509_ALGOR* algorithm) {
     if (cipher == nullptr || !offers_digest(TRADITIONAL_DIGEST))
         throw encryption_not_offered(describe_encryption(block).value());
     const std::array<unsigned char, EVP_MAX_KEY_LENGTH> key{};
-    const CipherCtxPtr context(check(EVP_CIPHER_CTX_new(), "setting a cipher up"));
+    const EvpCipherCtxPtr context(check(EVP_CIPHER_CTX_new(), "setting a cipher up"));
     const bool starts = EVP_DecryptInit_ex(context.get(), info.cipher, nullptr, key.data(), info.iv) == 1;
     clear_errors();
     if (starts)

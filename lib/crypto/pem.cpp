@@ -8,6 +8,7 @@
 
 #include "crypto/decryption.hpp"
 #include "crypto/der.hpp"
+#include "crypto/derived_key.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/pkcs8.hpp"
@@ -124,23 +125,20 @@ KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password) {
 
 SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password, const std::string& cipher,
                          int iterations) {
+    if (password != nullptr)
+        return format_pkcs8(numbers, DerivedKey(*password, cipher, iterations));
     const SecretBytes der = encode_pkcs8(numbers);
     const unsigned char* position = der.bytes().data();
     const Pkcs8Ptr info(
         check(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())), "wrapping a key"));
     const BioPtr bio(check(BIO_new(BIO_s_secmem()), "writing PEM"));
-    if (password == nullptr) {
-        check(PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), info.get()), "writing PEM");
-        return content_of(bio.get());
-    }
-    require_usable_password(*password);
-    // A null salt makes OpenSSL draw one; -1 selects PBES2, whose default function is HMAC-SHA-256 since
-    // OpenSSL 1.1.
-    const X509SigPtr encrypted(
-        check(PKCS8_encrypt(-1, check(EVP_get_cipherbyname(cipher.c_str()), "finding the cipher"),
-                            password->text().data(), static_cast<int>(password->size()), nullptr, 0,
-                            iterations, info.get()),
-              "encrypting a key"));
+    check(PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), info.get()), "writing PEM");
+    return content_of(bio.get());
+}
+
+SecretBytes format_pkcs8(const KeyNumbers& numbers, const DerivedKey& key) {
+    const X509SigPtr encrypted = key.encrypt(encode_pkcs8(numbers));
+    const BioPtr bio(check(BIO_new(BIO_s_secmem()), "writing PEM"));
     check(PEM_write_bio_PKCS8(bio.get(), encrypted.get()), "writing PEM");
     return content_of(bio.get());
 }

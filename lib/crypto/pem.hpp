@@ -11,6 +11,8 @@
 
 namespace keygen::crypto {
 
+class DerivedKey;
+
 /// One "-----BEGIN label-----" block, decoded from base64 but not decrypted.
 struct PemBlock {
     std::string label;   ///< "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY", "CERTIFICATE", ...
@@ -34,9 +36,10 @@ std::optional<std::string> foreign_algorithm(const PemBlock& block);
 /// for a cipher this build does not have.
 KeyNumbers decode_key(const PemBlock& block, const SecretBytes* password);
 
-/// PKCS#8. With a password: PBES2 with PBKDF2-HMAC-SHA-256, which ntpd on OpenSSL 1.1 and later reads.
+/// PKCS#8, not encrypted where `password` is null.
 SecretBytes format_pkcs8(const KeyNumbers& numbers, const SecretBytes* password, const std::string& cipher,
                          int iterations);
+SecretBytes format_pkcs8(const KeyNumbers& numbers, const DerivedKey& key);
 /// "DSA PRIVATE KEY", the only form that keeps an independent public value. Encryption is derived from the
 /// password by one round of MD5: for what ntpd reads in no other form. Throws Error(unsupported) where there
 /// is no MD5.

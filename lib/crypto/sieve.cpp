@@ -12,6 +12,7 @@ namespace keygen::crypto {
 namespace {
 
 constexpr std::uint32_t SMALL_PRIME_LIMIT = 1U << 19;
+constexpr std::uint32_t FEW_PRIMES_LIMIT = 1U << 15;
 
 std::vector<std::uint32_t> sieve_of_eratosthenes(std::uint32_t limit) {
     std::vector<bool> composite(limit, false);
@@ -51,7 +52,9 @@ Sieve::~Sieve() {
 }
 
 void Sieve::strike(const Progression& progression, std::uint32_t limit) {
-    const auto& primes = small_primes();
+    // The whole table takes a millisecond to make, which a search for secret primes can do without.
+    static const std::vector<std::uint32_t> few_primes = sieve_of_eratosthenes(FEW_PRIMES_LIMIT);
+    const auto& primes = limit <= FEW_PRIMES_LIMIT ? few_primes : small_primes();
     const auto end = std::lower_bound(primes.begin(), primes.end(), limit);
     for (auto first = primes.begin(); first != end;) {
         // One long division serves as many primes as fit into a machine word; the rest is short arithmetic.

@@ -50,19 +50,27 @@ IdentityTasks start_identity(const Plan& plan, const GenerateRequest& request, c
                              crypto::ThreadBudget& cores) {
     using crypto::ThreadBudget;
     IdentityTasks tasks;
+    // Needs nothing of the key: no search has to end first.
+    auto derivation = run_async(resources.jobs > 1, [&plan, &request, &cores] {
+                          const ThreadBudget::Lease core(cores);
+                          return crypto::DerivedKey(request.password, plan.cipher,
+                                                    key_derivation_rounds(request.identity->scheme));
+                      }).share();
     tasks.key = run_async(resources.jobs > 1, [&plan, &request, &resources, &cores] {
                     const ThreadBudget::Lease core(cores);
                     return make_identity(plan, *request.identity,
                                          {resources.random, resources.progress, resources.jobs, &cores});
                 }).share();
-    tasks.files = run_async(resources.jobs > 1, [&plan, &request, &resources, &cores, key = tasks.key] {
-        const IdentityKey& found = key.get();
-        const ThreadBudget::Lease core(cores);
-        const IdentityFileSettings settings{
-            request.host, plan.identity_owner(),       plan.filestamp,     plan.time, request.password,
-            plan.cipher,  request.identity->gq_layout, !plan.group.empty()};
-        return make_identity_files(found, settings, resources);
-    });
+    tasks.files =
+        run_async(resources.jobs > 1, [&plan, &request, &resources, &cores, key = tasks.key, derivation] {
+            const crypto::DerivedKey& derived_key = derivation.get();
+            const IdentityKey& found = key.get();
+            const ThreadBudget::Lease core(cores);
+            const IdentityFileSettings settings{
+                request.host, plan.identity_owner(),       plan.filestamp, plan.time, request.password,
+                plan.cipher,  request.identity->gq_layout, !plan.group.empty(), &derived_key};
+            return make_identity_files(found, settings, resources);
+        });
     return tasks;
 }
 

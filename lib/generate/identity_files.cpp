@@ -21,13 +21,24 @@ namespace keygen::generation {
 
 namespace {
 
-StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSettings& settings, int rounds) {
-    const Protection protection{settings.password.clone(), settings.cipher, rounds};
+// The others are in traditional PEM or not encrypted (IdentityKey::to_pem).
+bool is_protected_by_pbkdf2(IdentityScheme scheme, IdentityRole role) {
+    return role == IdentityRole::authority || (role == IdentityRole::server && scheme != IdentityScheme::mv);
+}
+
+SecretBytes format(const IdentityKey& key, const IdentityFileSettings& settings) {
+    if (settings.derived_key != nullptr && is_protected_by_pbkdf2(key.scheme(), key.role()))
+        return crypto::format_pkcs8(key.numbers().value, *settings.derived_key);
+    const Protection protection{settings.password.clone(), settings.cipher, key_derivation_rounds(key.scheme())};
+    return key.to_pem(&protection);
+}
+
+StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSettings& settings) {
     const keysdir::FileName name{std::move(type), settings.owner, settings.filestamp};
     const auto owner_kind = settings.is_group ? keysdir::OwnerKind::group : keysdir::OwnerKind::host;
     StagedFile file{
         name,
-        keysdir::with_header(name, settings.time, key.to_pem(&protection),
+        keysdir::with_header(name, settings.time, format(key, settings),
                              key.role() == IdentityRole::client ? std::optional(owner_kind) : std::nullopt),
         true,
         "",
@@ -37,31 +48,29 @@ StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSet
 }
 
 IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRole role,
-                      const SecretBytes& password) {
-    return IdentityKey::from_pem(file.content.text(), scheme, role, &password);
+                      const IdentityFileSettings& settings) {
+    if (settings.derived_key == nullptr || !is_protected_by_pbkdf2(scheme, role))
+        return IdentityKey::from_pem(file.content.text(), scheme, role, &settings.password);
+    return identity::from_pem(file.content.text(), scheme, role, [&](const crypto::PemBlock& block) {
+        return crypto::decode_pkcs8(settings.derived_key->decrypt(block).bytes());
+    });
 }
 
 std::vector<StagedFile> make_mv_files(const IdentityKey& authority, const IdentityFileSettings& settings,
                                       const Resources& resources) {
     std::vector<StagedFile> files;
     files.push_back(make_server_file(authority, settings));
-    const IdentityKey server =
-        read_back(files.front(), IdentityScheme::mv, IdentityRole::server, settings.password);
-    // The authority's slow key derivation runs beside the clients' proofs.
-    auto authority_file = run_async(resources.jobs > 1, [&] {
-        StagedFile file = make_authority_file(authority, settings);
-        (void)read_back(file, IdentityScheme::mv, IdentityRole::authority, settings.password);
-        return file;
-    });
+    files.push_back(make_authority_file(authority, settings));
+    const IdentityKey server = read_back(files[0], IdentityScheme::mv, IdentityRole::server, settings);
+    (void)read_back(files[1], IdentityScheme::mv, IdentityRole::authority, settings);
     std::vector<StagedFile> clients;
     const identity::MvIssuer issuer(authority);
     for (std::uint32_t client = 1; client <= mv_client_count(authority); ++client)
         clients.push_back(make_mv_client_file(issuer, client, settings));
     const auto from_file = [&](std::uint32_t client) {
-        return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings.password);
+        return read_back(clients.at(client - 1), IdentityScheme::mv, IdentityRole::client, settings);
     };
     prove_mv_clients(server, authority, from_file, resources);
-    files.push_back(authority_file.get());
     std::move(clients.begin(), clients.end(), std::back_inserter(files));
     return files;
 }
@@ -81,6 +90,10 @@ void require_outcome(const identity::MvRound& round, const IdentityKey& key, std
 
 }  // namespace
 
+int key_derivation_rounds(IdentityScheme scheme) {
+    return scheme == IdentityScheme::mv ? AUTHORITY_KEY_DERIVATION_ROUNDS : DEFAULT_KEY_DERIVATION_ROUNDS;
+}
+
 std::vector<std::string> identity_links(const std::string& key, const std::string& host,
                                         const std::string& owner) {
     std::vector<std::string> links{keysdir::LinkName{key, owner}.text()};
@@ -91,9 +104,8 @@ std::vector<std::string> identity_links(const std::string& key, const std::strin
 
 StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& settings) {
     const auto type = file_type_of(key.scheme(), IdentityRole::server);
-    StagedFile file = key.role() == IdentityRole::authority
-                          ? stage(make_mv_server(key), type, settings, DEFAULT_KEY_DERIVATION_ROUNDS)
-                          : stage(key, type, settings, DEFAULT_KEY_DERIVATION_ROUNDS);
+    StagedFile file = key.role() == IdentityRole::authority ? stage(make_mv_server(key), type, settings)
+                                                            : stage(key, type, settings);
     file.description = fmt::format("{} server key, {} bits", name_of(key.scheme()), key.modulus_bits());
     file.links = identity_links(keysdir::link_key_of(key.scheme(), IdentityRole::server), settings.host,
                                 settings.owner);
@@ -101,8 +113,7 @@ StagedFile make_server_file(const IdentityKey& key, const IdentityFileSettings& 
 }
 
 StagedFile make_authority_file(const IdentityKey& authority, const IdentityFileSettings& settings) {
-    StagedFile file = stage(authority, file_type_of(authority.scheme(), IdentityRole::authority), settings,
-                            AUTHORITY_KEY_DERIVATION_ROUNDS);
+    StagedFile file = stage(authority, file_type_of(authority.scheme(), IdentityRole::authority), settings);
     file.description = fmt::format("MV trusted authority, {} clients", mv_client_count(authority));
     file.links = identity_links(keysdir::link_key_of(authority.scheme(), IdentityRole::authority),
                                 settings.host, settings.owner);
@@ -116,7 +127,7 @@ StagedFile make_client_file(const IdentityKey& key, const IdentityFileSettings& 
     if (is_gq)
         description += fmt::format(", for the {} reading", name_of(settings.gq_layout));
     StagedFile file =
-        stage(is_gq ? make_gq_client(key, settings.gq_layout) : make_iff_client(key), type, settings, 0);
+        stage(is_gq ? make_gq_client(key, settings.gq_layout) : make_iff_client(key), type, settings);
     file.description = std::move(description);
     file.is_private = false;  // all clients of the group share it
     return file;
@@ -125,7 +136,7 @@ StagedFile make_client_file(const IdentityKey& key, const IdentityFileSettings& 
 StagedFile make_mv_client_file(const identity::MvIssuer& issuer, std::uint32_t client,
                                const IdentityFileSettings& settings) {
     const std::string type = file_type_of(IdentityScheme::mv, IdentityRole::client);
-    StagedFile file = stage(issuer.client_key(client), fmt::format("{}{}", type, client), settings, 0);
+    StagedFile file = stage(issuer.client_key(client), fmt::format("{}{}", type, client), settings);
     file.description = fmt::format("MV parameters of client {}", client);
     return file;
 }
@@ -134,8 +145,8 @@ void prove_mv_clients(const IdentityKey& server, const IdentityKey& authority,
                       const std::function<IdentityKey(std::uint32_t)>& client_key,
                       const Resources& resources) {
     const unsigned count = mv_client_count(authority);
-    identity::MvRound round(server, resources.random);
-    round.prepare(identity::mv_answer_order(authority));
+    const crypto::Number order = identity::mv_answer_order(authority);
+    const identity::MvRound round(server, resources.random, &order);
     const auto revoked = mv_revoked(authority);
     std::atomic<std::uint32_t> next = 1;
     std::mutex mutex;
@@ -169,8 +180,8 @@ std::vector<StagedFile> make_identity_files(const IdentityKey& key, const Identi
     std::vector<StagedFile> files;
     files.push_back(make_server_file(key, settings));
     files.push_back(make_client_file(key, settings));
-    const IdentityKey server = read_back(files[0], key.scheme(), IdentityRole::server, settings.password);
-    const IdentityKey client = read_back(files[1], key.scheme(), IdentityRole::client, settings.password);
+    const IdentityKey server = read_back(files[0], key.scheme(), IdentityRole::server, settings);
+    const IdentityKey client = read_back(files[1], key.scheme(), IdentityRole::client, settings);
     if (key.scheme() == IdentityScheme::iff) {
         prove_iff(server, client, resources.random);
     } else {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/derived_key.hpp"
 #include "identity/mv.hpp"
 #include "keysdir/filename.hpp"
 #include "keysdir/staging.hpp"
@@ -26,7 +27,12 @@ struct IdentityFileSettings {
     std::string cipher;
     GqLayout gq_layout = GqLayout::stock;
     bool is_group = false;  ///< the owner is a group: its hosts' certificates name it
+    /// Derived from `password` beforehand, for the one file of a new identity that PBKDF2 protects.
+    const crypto::DerivedKey* derived_key = nullptr;
 };
+
+/// How slowly a key of this scheme derives that key.
+int key_derivation_rounds(IdentityScheme scheme);
 
 /// Server and clients' files of a new identity key (for MV: of an authority), each formatted, read back and
 /// proven against the others. Links go under the owner, and under the host where it differs.

@@ -6,6 +6,7 @@
 
 #include "base/run_async.hpp"
 #include "crypto/algorithm.hpp"
+#include "crypto/derived_key.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/pkcs8.hpp"
 #include "crypto/policy.hpp"
@@ -28,15 +29,14 @@ StagedFile make_file(const crypto::KeyPair& key, std::string_view use, const Pla
     const auto type = key.type();
     const keysdir::FileName name{fmt::format("{}{}", name_of(type), use), request.host, plan.filestamp};
     const crypto::KeyNumbers numbers = key.numbers();
-    const SecretBytes pem =
-        crypto::format_pkcs8(numbers, &request.password, plan.cipher, DEFAULT_KEY_DERIVATION_ROUNDS);
+    const crypto::DerivedKey derived_key(request.password, plan.cipher, DEFAULT_KEY_DERIVATION_ROUNDS);
     StagedFile file{name,
-                    keysdir::with_header(name, plan.time, pem),
+                    keysdir::with_header(name, plan.time, crypto::format_pkcs8(numbers, derived_key)),
                     true,
                     fmt::format("{} {} key, {} bits", name_of(type), use, plan.modulus_bits),
                     {keysdir::LinkName{std::string(use), request.host}.text()}};
     const auto blocks = crypto::parse_pem(file.content.text());
-    const crypto::KeyNumbers read_back = crypto::decode_key(blocks.front(), &request.password);
+    const crypto::KeyNumbers read_back = crypto::decode_pkcs8(derived_key.decrypt(blocks.front()).bytes());
     // What has been examined is what will be read.
     if (!crypto::encode_pkcs8(read_back).equals(crypto::encode_pkcs8(numbers)))
         throw Error(ErrorCode::not_proven, fmt::format("the {} key's file holds another key", use));

@@ -88,6 +88,13 @@ IdentityKey::~IdentityKey() = default;
 
 IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
                                   const SecretBytes* password) {
+    return identity::from_pem(text, scheme, role, [password](const crypto::PemBlock& block) {
+        return crypto::decode_key(block, password);
+    });
+}
+
+IdentityKey identity::from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
+                               const std::function<crypto::KeyNumbers(const crypto::PemBlock&)>& decode) {
     const auto blocks = crypto::parse_pem(text);
     // As PEM_read_PrivateKey, which passes over what is no key.
     const auto block = std::find_if(blocks.begin(), blocks.end(), crypto::is_private_key);
@@ -95,7 +102,7 @@ IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, 
         throw Error(ErrorCode::bad_file,
                     fmt::format("a PEM block \"{}\" where the {} {} key should be",
                                 escaped(blocks.front().label), name_of(scheme), file_type_of(scheme, role)));
-    crypto::KeyNumbers numbers = crypto::decode_key(*block, password);
+    crypto::KeyNumbers numbers = decode(*block);
     if (!is_of_right_kind(scheme, role, numbers)) {
         if (scheme == IdentityScheme::mv && role == IdentityRole::authority)
             throw Error(ErrorCode::unsupported,
@@ -109,7 +116,7 @@ IdentityKey IdentityKey::from_pem(std::string_view text, IdentityScheme scheme, 
     require_sound_modulus(numbers);
     if (const auto* authority = std::get_if<MvAuthorityNumbers>(&numbers))
         require_sound_authority(*authority);
-    return {scheme, role, Numbers{std::move(numbers)}};
+    return {scheme, role, {std::move(numbers)}};
 }
 
 SecretBytes IdentityKey::to_pem(const Protection* protection) const {

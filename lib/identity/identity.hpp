@@ -2,7 +2,10 @@
 
 #include <keygen/identity.hpp>
 
+#include <functional>
+
 #include "crypto/container.hpp"
+#include "crypto/pem.hpp"
 #include "crypto/search.hpp"
 
 namespace keygen {
@@ -42,6 +45,10 @@ inline const crypto::MvAuthorityNumbers& authority(const IdentityKey& key) {
 inline crypto::SearchContext search_context(const Resources& resources) {
     return {resources.random, resources.progress, resources.jobs};
 }
+
+/// IdentityKey::from_pem with another way to decrypt.
+IdentityKey from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
+                     const std::function<crypto::KeyNumbers(const crypto::PemBlock&)>& decode);
 
 /// Throws std::logic_error when a caller mixed up scheme or role.
 void require(const IdentityKey& key, IdentityScheme scheme, IdentityRole role);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "crypto/failure.hpp"
 #include "identity/identity.hpp"
@@ -43,11 +44,20 @@ bool has_full_order(const Number& element, std::span<const Number> factors, cons
            has_full_order(raised(factors.first(half)), factors.subspan(half), p);
 }
 
+// A random element lacks a factor s with probability 1/s. Where that never happens, nothing is computed to
+// see it.
+bool may_lack_factor(const std::vector<Number>& factors) {
+    constexpr unsigned NEVER_BITS = 56;
+    return std::any_of(factors.begin(), factors.end(), [&](const Number& factor) {
+        return (factor.bits() - 1) < NEVER_BITS + std::log2(factors.size());
+    });
+}
+
 Number find_generator(const identity::MvFactors& group, Random& random) {
     for (;;) {
         const Number h = crypto::random_between(Number(2), subtract(group.p, Number(2)), random);
         Number g = multiply_modulo(h, h, group.p);
-        if (has_full_order(g, group.factors, group.p))
+        if (!may_lack_factor(group.factors) || has_full_order(g, group.factors, group.p))
             return g;
     }
 }
@@ -67,6 +77,12 @@ Number sum_of_powers(const MvAuthorityNumbers& numbers) {
     for (const auto& client : numbers.clients)
         sum = add_modulo(sum, client.power, numbers.q);
     return sum;
+}
+
+// A = g^x, where x is the sum over j and i < m of a_i x_j^i, and the a_i are the coefficients of the monic
+// polynomial with the roots x_j: all of the polynomial but its first term, which is -x_j^m at every root.
+Number exponent_of_a(const MvAuthorityNumbers& numbers) {
+    return subtract_modulo(Number(), sum_of_powers(numbers), numbers.q);
 }
 
 }  // namespace
@@ -97,11 +113,7 @@ IdentityKey identity::generate_mv(unsigned modulus_bits, unsigned clients,
     }
     numbers.p = std::move(group.p);
     numbers.q = std::move(group.q);
-    // The exponent of A is the sum over j and i < m of a_i x_j^i, where the a_i are the coefficients of the
-    // monic polynomial with the roots x_j: all of the polynomial but its first term, which is -x_j^m at every
-    // root.
-    const Number exponent = subtract_modulo(Number(), sum_of_powers(numbers), numbers.q);
-    numbers.a = power_modulo(numbers.g, exponent, numbers.p);
+    numbers.a = power_modulo(numbers.g, exponent_of_a(numbers), numbers.p);
     return {IdentityScheme::mv, IdentityRole::authority, {std::move(numbers)}};
 }
 
@@ -136,10 +148,11 @@ IdentityKey revoke_mv(const IdentityKey& key, std::span<const std::uint32_t> cli
 IdentityKey make_mv_server(const IdentityKey& key) {
     identity::require(key, IdentityScheme::mv, IdentityRole::authority);
     const MvAuthorityNumbers& ta = authority(key);
-    const Number enabling = divide(ta.q, identity::mv_answer_order(key));
-    Number e = power_modulo(ta.a, enabling, ta.p);
-    Number gbar = power_modulo(ta.g, enabling, ta.p);
-    Number ghat = power_modulo(gbar, ta.b, ta.p);
+    // All three are in the subgroup of this order, so its size is that of the other exponents.
+    const Number order = identity::mv_answer_order(key);
+    Number gbar = power_modulo(ta.g, divide(ta.q, order), ta.p);
+    Number e = power_modulo(gbar, modulo(exponent_of_a(ta), order), ta.p);
+    Number ghat = power_modulo(gbar, modulo(ta.b, order), ta.p);
     return {IdentityScheme::mv,
             IdentityRole::server,
             {DsaNumbers{ta.p.clone(), ta.q.clone(), std::move(e), std::move(ghat), std::move(gbar)}}};
@@ -159,7 +172,7 @@ namespace {
 
 namespace identity {
 
-MvRound::MvRound(const IdentityKey& server, Random& random) {
+MvRound::MvRound(const IdentityKey& server, Random& random, const Number* order) {
     require(server, IdentityScheme::mv, IdentityRole::server);
     const DsaNumbers& bob = dsa(server);
     // With gbar or E of 1 every client would pass; ntpd refuses no such server, so it is caught here.
@@ -168,16 +181,19 @@ MvRound::MvRound(const IdentityKey& server, Random& random) {
                                 "it cannot be saved; make new keys: keygen -T -V <clients> -p <password>");
     p_ = bob.p.clone();
     challenge_ = crypto::random_between(Number(1), subtract(p_, Number(1)), random);
-    const Number k = crypto::random_between(Number(1), subtract(bob.q, Number(1)), random);
+    Number k = crypto::random_between(Number(1), subtract(bob.q, Number(1)), random);
+    const auto is_in_subgroup = [&](const Number& element) {
+        return power_modulo(element, *order, p_).is_one();
+    };
+    const bool is_short =
+        order != nullptr && is_in_subgroup(bob.g) && is_in_subgroup(bob.priv) && is_in_subgroup(bob.pub);
+    if (is_short)
+        k = modulo(k, *order);
     answer_ = multiply_modulo(challenge_, power_modulo(bob.g, k, p_), p_);
     gbar_ = power_modulo(bob.priv, k, p_);
     ghat_ = power_modulo(bob.pub, k, p_);
-}
-
-void MvRound::prepare(const Number& order) {
-    Powers powers{order.clone(), {gbar_, p_, order.bits()}, {ghat_, p_, order.bits()}};
-    if (powers.gbar.power(order).is_one() && powers.ghat.power(order).is_one())
-        powers_.emplace(std::move(powers));
+    if (is_short)
+        powers_.emplace(Powers{order->clone(), {gbar_, p_, order->bits()}, {ghat_, p_, order->bits()}});
 }
 
 void MvRound::verify(const IdentityKey& client) const {

@@ -34,11 +34,10 @@ IdentityKey generate_mv(unsigned modulus_bits, unsigned clients, const crypto::S
 /// verify.
 class MvRound {
   public:
-    /// Throws Error(not_proven) for a server key that would let everybody pass.
-    MvRound(const IdentityKey& server, Random& random);
-    /// Makes verifying many clients cheap for whoever knows in what part of the group the server answers: the
-    /// powers of its answer repeat after `order` of them. Where they do not, nothing changes.
-    void prepare(const crypto::Number& order);
+    /// `order` makes answering and verifying many clients cheap for whoever knows in what part of the group
+    /// the server answers: the powers of its numbers repeat after so many. Where they do not, it changes
+    /// nothing. Throws Error(not_proven) for a server key that would let everybody pass.
+    MvRound(const IdentityKey& server, Random& random, const crypto::Number* order = nullptr);
     /// What crypto_mv does on a client. Throws Error(not_proven). May be called from several threads at once.
     void verify(const IdentityKey& client) const;
 
