@@ -12,6 +12,7 @@
 
 #include "base/helper_threads.hpp"
 #include "base/run_async.hpp"
+#include "crypto/pkcs8.hpp"
 #include "identity/identity.hpp"
 #include "identity/mv.hpp"
 #include "keysdir/header.hpp"

@@ -24,6 +24,25 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("keys from OpenSSL's own generator are as sound as ours, and have the same files") {
+    const std::string recipe = "keygen -T -I -S RSA -s server1 -p x";
+    Story ours, openssl;
+    for (auto* story : {&ours, &openssl})
+        story->set("SOURCE_DATE_EPOCH", MORNING);
+    REQUIRE(ours.run(recipe).status == 0);
+    REQUIRE(openssl.run(recipe + " --openssl-keygen").status == 0);
+    CHECK(openssl.list() == ours.list());
+    for (const std::string name : {"ntpkey_host_server1", "ntpkey_sign_server1"}) {
+        CHECK(openssl.run("openssl rsa -check -noout -passin pass:x -in " + name).out == "RSA key ok\n");
+        CHECK(openssl.mode_of(openssl.link_target(name).value_or("")) == "0600");
+    }
+    CHECK(openssl.run("keyinspect --check --prove -p x").status == 0);
+    openssl.refuses(
+        "keygen -M --openssl-keygen", 2,
+        "keygen: error: --openssl-keygen has no effect with -M\nkeygen: hint: run the command once "
+        "for each\n");
+}
+
 TEST_CASE("the recipe's files are what openssl takes them for") {
     Story story;
     story.set("SOURCE_DATE_EPOCH", MORNING);

@@ -46,10 +46,12 @@ CALL0(ASN1_STRING_new)
 CALL0(ASN1_UTF8STRING_new)
 CALL0(BN_CTX_new)
 CALL0(BN_new)
+CALL0(EVP_CIPHER_CTX_new)
 CALL0(EVP_MD_CTX_new)
 CALL0(PKCS8_PRIV_KEY_INFO_new)
 CALL0(X509_NAME_ENTRY_new)
 CALL0(X509_NAME_new)
+CALL0(X509_SIG_new)
 CALL0(X509_new)
 CALL1(ASN1_item_new)
 CALL1(BIO_new)
@@ -69,6 +71,7 @@ CALL2(ASN1_TIME_to_tm)
 CALL2(ASN1_TYPE_unpack_sequence)
 CALL2(BIO_new_mem_buf)
 CALL2(BN_copy)
+CALL2(BN_mul_word)
 CALL2(BN_set_bit)
 CALL2(BN_set_word)
 CALL2(BN_to_ASN1_INTEGER)
@@ -83,6 +86,7 @@ CALL2(OPENSSL_sk_push)
 CALL2(PEM_write_bio_PKCS8)
 CALL2(PEM_write_bio_PKCS8_PRIV_KEY_INFO)
 CALL2(PEM_write_bio_X509)
+CALL2(X509_ALGOR_copy)
 CALL2(X509_NAME_ENTRY_set_object)
 CALL2(X509_set_issuer_name)
 CALL2(X509_set_pubkey)
@@ -92,6 +96,7 @@ CALL2(X509_verify)
 CALL2(i2d_ASN1_INTEGER)
 CALL2(i2d_PKCS8_PRIV_KEY_INFO)
 CALL2(i2d_PUBKEY)
+CALL2(i2d_X509_ALGOR)
 CALL3(ASN1_OCTET_STRING_set)
 CALL3(ASN1_STRING_set)
 CALL3(ASN1_item_i2d)
@@ -103,6 +108,7 @@ CALL3(BN_native2bn)
 CALL3(BN_rshift)
 CALL3(BN_sub)
 CALL3(EVP_CIPHER_fetch)
+CALL3(EVP_CipherFinal_ex)
 CALL3(EVP_MD_fetch)
 CALL3(EVP_PKEY_CTX_new_from_name)
 CALL3(EVP_PKEY_CTX_new_from_pkey)
@@ -128,6 +134,7 @@ CALL5(BN_div)
 CALL5(BN_mod_add)
 CALL5(BN_mod_mul)
 CALL5(BN_mod_sub)
+CALL5(EVP_CipherUpdate)
 CALL5(EVP_DigestSign)
 CALL5(EVP_DigestVerify)
 CALL5(PEM_do_header)
@@ -136,6 +143,7 @@ CALL5(PEM_write_bio)
 CALL5(PKCS8_pkey_get0)
 CALL5(X509_add1_ext_i2d)
 CALL6(BN_mod_exp_mont_consttime)
+CALL6(EVP_CipherInit_ex)
 CALL6(EVP_Digest)
 CALL7(EVP_DigestSignInit_ex)
 CALL7(EVP_DigestVerifyInit_ex)
@@ -162,13 +170,27 @@ extern "C" int __wrap_X509_sign(X509* certificate, EVP_PKEY* key, const EVP_MD* 
 }
 
 // One round of key derivation is enough here: thousands of runs encrypt their keys.
-extern "C" X509_SIG* __real_PKCS8_encrypt(int pbe, const EVP_CIPHER* cipher, const char* password, int length,
-                                          unsigned char* salt, int salt_length, int rounds,
-                                          PKCS8_PRIV_KEY_INFO* info);
-extern "C" X509_SIG* __wrap_PKCS8_encrypt(int pbe, const EVP_CIPHER* cipher, const char* password, int length,
-                                          unsigned char* salt, int salt_length, int,
-                                          PKCS8_PRIV_KEY_INFO* info) {
-    if (faults::is_to_fail(faults::Kind::openssl_call, "PKCS8_encrypt"))
+extern "C" X509_ALGOR* __real_PKCS5_pbe2_set_iv(const EVP_CIPHER* cipher, int rounds, unsigned char* salt,
+                                                int salt_length, unsigned char* iv, int prf);
+extern "C" X509_ALGOR* __wrap_PKCS5_pbe2_set_iv(const EVP_CIPHER* cipher, int rounds, unsigned char* salt,
+                                                int salt_length, unsigned char* iv, int prf);
+extern "C" X509_ALGOR* __wrap_PKCS5_pbe2_set_iv(const EVP_CIPHER* cipher, int, unsigned char* salt,
+                                                int salt_length, unsigned char* iv, int prf) {
+    if (faults::is_to_fail(faults::Kind::openssl_call, "PKCS5_pbe2_set_iv"))
         return nullptr;
-    return __real_PKCS8_encrypt(pbe, cipher, password, length, salt, salt_length, 1, info);
+    return __real_PKCS5_pbe2_set_iv(cipher, 1, salt, salt_length, iv, prf);
+}
+
+extern "C" int __real_PKCS5_PBKDF2_HMAC(const char* password, int length, const unsigned char* salt,
+                                        int salt_length, int rounds, const EVP_MD* digest, int key_length,
+                                        unsigned char* key);
+extern "C" int __wrap_PKCS5_PBKDF2_HMAC(const char* password, int length, const unsigned char* salt,
+                                        int salt_length, int rounds, const EVP_MD* digest, int key_length,
+                                        unsigned char* key);
+extern "C" int __wrap_PKCS5_PBKDF2_HMAC(const char* password, int length, const unsigned char* salt,
+                                        int salt_length, int, const EVP_MD* digest, int key_length,
+                                        unsigned char* key) {
+    if (faults::is_to_fail(faults::Kind::openssl_call, "PKCS5_PBKDF2_HMAC"))
+        return 0;
+    return __real_PKCS5_PBKDF2_HMAC(password, length, salt, salt_length, 1, digest, key_length, key);
 }

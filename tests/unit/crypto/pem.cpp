@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "crypto/algorithm.hpp"
+#include "crypto/derived_key.hpp"
 #include "crypto/encryption.hpp"
 #include "crypto/key_pair.hpp"
 #include "crypto/pkcs8.hpp"
@@ -178,6 +179,27 @@ TEST_CASE("PKCS#8 and traditional PEM come back with every cipher") {
         CHECK(weak->key_derivation == "MD5");
         CHECK(weak->iterations == 1);
     }
+}
+
+TEST_CASE("a derived key reads the file that it wrote, and no other") {
+    const auto password = secret("pw1");
+    for (const std::string& cipher : cipher_names()) {
+        INFO(cipher);
+        const DerivedKey key(password, cipher, FEW_ROUNDS), other(password, cipher, FEW_ROUNDS);
+        auto block = std::move(parse_pem(format_pkcs8(rsa_numbers(), key).text()).front());
+        CHECK(der_of(decode_pkcs8(key.decrypt(block).bytes())) == der_of(rsa_numbers()));
+        CHECK(der_of(decode_key(block, &password)) == der_of(rsa_numbers()));
+        CHECK(describe_error([&] { (void)other.decrypt(block); }) ==
+              "not_proven: the file is not encrypted as it should be");
+        block.content.truncate(block.content.size() - 1);
+        CHECK(describe_error([&] { (void)key.decrypt(block); }) ==
+              "bad_file: the content is not an encrypted private key (PKCS#8)");
+    }
+    const DerivedKey key(password, "AES-256-CBC", FEW_ROUNDS);
+    auto block = std::move(parse_pem(format_pkcs8(rsa_numbers(), key).text()).front());
+    constexpr std::size_t LAST_BLOCK = 16;  // what stands before it reaches its padding
+    block.content.bytes()[block.content.size() - LAST_BLOCK - 1] ^= 0x80;
+    CHECK(describe_error([&] { (void)key.decrypt(block); }) == WRONG);
 }
 
 TEST_CASE("keys that are not encrypted need no password") {
