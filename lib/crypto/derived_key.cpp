@@ -1,7 +1,7 @@
 #include "crypto/derived_key.hpp"
 
 #include <keygen/error.hpp>
-#include <keygen/random.hpp>
+#include <keygen/resources.hpp>
 
 #include <array>
 

@@ -67,7 +67,7 @@ IdentityTasks start_identity(const Plan& plan, const GenerateRequest& request, c
             const IdentityKey& found = key.get();
             const ThreadBudget::Lease core(cores);
             const IdentityFileSettings settings{
-                request.host, plan.identity_owner(),       plan.filestamp, plan.time, request.password,
+                request.host, plan.identity_owner(),       plan.filestamp,      plan.time,   request.password,
                 plan.cipher,  request.identity->gq_layout, !plan.group.empty(), &derived_key};
             return make_identity_files(found, settings, resources);
         });

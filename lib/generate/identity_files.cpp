@@ -30,7 +30,8 @@ bool is_protected_by_pbkdf2(IdentityScheme scheme, IdentityRole role) {
 SecretBytes format(const IdentityKey& key, const IdentityFileSettings& settings) {
     if (settings.derived_key != nullptr && is_protected_by_pbkdf2(key.scheme(), key.role()))
         return crypto::format_pkcs8(key.numbers().value, *settings.derived_key);
-    const Protection protection{settings.password.clone(), settings.cipher, key_derivation_rounds(key.scheme())};
+    const Protection protection{settings.password.clone(), settings.cipher,
+                                key_derivation_rounds(key.scheme())};
     return key.to_pem(&protection);
 }
 
