@@ -219,18 +219,23 @@ MvFactors search_mv_factors(unsigned modulus_bits, unsigned count, const crypto:
         1 / crypto::survivor_is_prime_probability(modulus_bits, crypto::sieve_limit(modulus_bits));
     auto found = crypto::search_in_parallel(
         "MV parameters", expected, context, [&](Search& search) -> std::optional<std::vector<Number>> {
+            const auto with_last = [&](LastFactorSearch& stretch, std::vector<Number>& drawn) {
+                auto last = stretch.find(search, context.random);
+                if (last)
+                    drawn.push_back(std::move(*last));
+                return last.has_value();
+            };
             std::vector<Number> drawn;
-            auto last = shared ? shared->find(search, context.random) : std::nullopt;
-            while (!last && !search.is_over()) {
+            if (shared && with_last(*shared, drawn))
+                return drawn;
+            while (!search.is_over()) {
                 if (!shared)
                     drawn = draw_from_table(count - 1, mean_bits, context.random);
-                last = LastFactorSearch(shared ? searched : drawn, modulus_bits, context.random)
-                           .find(search, context.random);
+                LastFactorSearch stretch(shared ? searched : drawn, modulus_bits, context.random);
+                if (with_last(stretch, drawn))
+                    return drawn;
             }
-            if (!last)
-                return std::nullopt;
-            drawn.push_back(std::move(*last));
-            return drawn;
+            return std::nullopt;
         });
     std::vector<Number> factors = std::move(searched);
     std::move(found.begin(), found.end(), std::back_inserter(factors));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "inspect/identify.hpp"
 #include "inspect/parameters.hpp"
 
 namespace keygen::inspection {
@@ -196,6 +197,16 @@ class AutokeyJudge {
                              name_of(group.files.front().scheme)));
     }
 
+    [[nodiscard]] std::string reissue(const InspectedFile& parameters) const {
+        const unsigned mv_client = mv_client_of(parameters.type);
+        const std::string file = fmt::format("{}par.txt", scheme_word(*parameters.scheme));
+        return fmt::format(
+            "on the server: keygen -e{} --ask-password >{}; then here, with a copy of that file: keylink "
+            "--install --force --keysdir {} {}",
+            mv_client == 0 ? "" : fmt::format(" --mv-client {}", mv_client), file,
+            shell_word(client_.report.keysdir), file);
+    }
+
     void judge_pair(const ServerKey& key, const Parameters& parameters) {
         association_.scheme = name_of(key.scheme);
         if (!parameters.defect.empty()) {
@@ -215,10 +226,7 @@ class AutokeyJudge {
         }
         if (const auto obstacle = find_identity_obstacle(*server_, key, parameters))
             fail(obstacle->id, obstacle->cause,
-                 fmt::format(
-                     "on the server: keygen -e --ask-password; then here, with a copy of that file: keylink "
-                     "--install --force --keysdir {}",
-                     shell_word(client_.report.keysdir)));
+                 obstacle->id == "conf-client-revoked" ? "" : reissue(*parameters.key.file));
         else
             decide(association_, Verdict::verifies,
                    fmt::format("{} with {}, which the server's key answers", name_of(key.scheme),
