@@ -1,9 +1,7 @@
 #include "identity/mv_factors.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 
@@ -86,34 +84,31 @@ std::vector<Number> draw_from_table(unsigned count, double mean_bits, Random& ra
 // The last factor need not be as long as the others where those are few: a short one is found faster, and
 // with 30 clients at 2048 bits all factors are shorter.
 constexpr double MAX_LAST_FACTOR_BITS = 128;
-// A shorter prime takes one thread hardly longer than another one needs to start.
-constexpr unsigned MIN_SHARED_SEARCH_BITS = 256;
 
-// Nobody wants to hear of dozens of short searches, but each can be cancelled.
-class Unreported final : public Progress {
+// What one thread of a search searches on its own: nothing to report, but over when the whole search is.
+class WithinSearch final : public Progress {
   public:
-    explicit Unreported(const Progress& progress) : progress_(progress) {}
+    explicit WithinSearch(const Search& search) : search_(search) {}
     void report(std::string_view, std::uint64_t, double) override {}
     void finish(std::string_view) override {}
-    [[nodiscard]] bool is_cancelled() const override { return progress_.is_cancelled(); }
+    [[nodiscard]] bool is_cancelled() const override { return search_.is_over(); }
 
   private:
-    const Progress& progress_;
+    const Search& search_;
 };
 
 std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned total_bits,
-                                   const crypto::SearchContext& context) {
+                                   const crypto::SearchContext& context, const Search& search) {
     // A random number of k bits has k - 0.44 on average.
     constexpr double MEAN_LOSS = 0.44;
     std::vector<Number> factors;
     double bits_left = total_bits - 0.5 - std::min(mean_bits, MAX_LAST_FACTOR_BITS);
-    Unreported progress(context.progress);
-    while (factors.size() < count) {
+    WithinSearch progress(search);
+    const crypto::SearchContext alone{context.random, progress, 1};
+    while (factors.size() < count && !search.is_over()) {
         const double target = bits_left / static_cast<double>(count - factors.size());
-        const auto bits = static_cast<unsigned>(std::lround(target + MEAN_LOSS));
-        const unsigned jobs = bits < MIN_SHARED_SEARCH_BITS ? 1 : context.jobs;
-        Number factor = crypto::search_prime("MV factors", bits, crypto::admit_all,
-                                             {context.random, progress, jobs, context.cores});
+        Number factor = crypto::search_prime(
+            "MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), crypto::admit_all, alone);
         if (contains(factors, factor))
             continue;
         bits_left -= factor.bits() - MEAN_LOSS;
@@ -122,74 +117,48 @@ std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned to
     return factors;
 }
 
-// The last factor decides over the modulus: a stretch of numbers in which both are sieved together, for any
-// number of threads.
-class LastFactorSearch {
-  public:
-    LastFactorSearch(const std::vector<Number>& factors, unsigned modulus_bits, Random& random)
-        : factors_(factors), modulus_bits_(modulus_bits), twice_(multiply(product_of(factors), Number(2))) {
-        // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds
-        // whose challenge begins with a zero byte (crypto_alice3).
-        const Number low =
-            add(divide(multiply(Number(3), power_of_two(modulus_bits - 2)), twice_), Number(1));
-        const Number high = divide(power_of_two(modulus_bits), twice_);
-        if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
-            return;
-        const Number length = divide(subtract(high, low), Number(2));
-        const bool is_short = length < Number(MAX_PLACES);
-        start_ = is_short ? low.clone()
-                          : crypto::random_between(low, subtract(high, Number(2 * MAX_PLACES)), random);
-        if (!start_.is_odd())
-            start_ = add(start_, Number(1));
-        strike(is_short ? BN_get_word(length.get()) : MAX_PLACES, low.bits());
-    }
-
-    // nullopt when there is none in this stretch or the search is over.
-    std::optional<Number> find(Search& search, Random& random) {
-        const std::size_t places = sieve_ ? sieve_->length() : 0;
-        for (auto place = next_++; place < places && !search.is_over(); place = next_++) {
-            if (!sieve_->stands(place))
-                continue;
-            Number candidate = add(start_, Number(2 * place));
-            // One round for each before all of those that a prime passes anyway.
-            if (!power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one())
-                continue;
-            search.count_test();
-            const Number p = add(multiply(twice_, candidate), Number(1));
-            if (p.bits() == modulus_bits_ && crypto::passes_fermat_vartime(p) &&
-                crypto::is_prime(candidate, random) && crypto::is_prime(p, random) &&
-                !contains(factors_, candidate))
-                return candidate;
-        }
+// The last factor decides over the modulus: both are sieved together. Nothing in this stretch: nullopt.
+std::optional<Number> search_last_factor(const std::vector<Number>& factors, unsigned modulus_bits,
+                                         Search& search, Random& random) {
+    constexpr std::size_t WINDOW = std::size_t{1} << 15;
+    const Number product = product_of(factors);
+    // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds whose
+    // challenge begins with a zero byte (crypto_alice3).
+    const Number low = add(divide(multiply(Number(3), power_of_two(modulus_bits - 3)), product), Number(1));
+    const Number high = divide(power_of_two(modulus_bits - 1), product);
+    if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
         return std::nullopt;
+
+    const Number length = divide(subtract(high, low), Number(2));
+    const bool fits_one_window = length.bits() <= 15;
+    Number start = fits_one_window ? low.clone()
+                                   : crypto::random_between(low, subtract(high, Number(2 * WINDOW)), random);
+    if (!start.is_odd())
+        start = add(start, Number(1));
+    const std::size_t places = fits_one_window ? BN_get_word(length.get()) : WINDOW;
+
+    const Number twice = multiply(product, Number(2));
+    const crypto::Progression factor{start.clone(), Number(2)};
+    const crypto::Progression modulus{add(multiply(twice, start), Number(1)), multiply(twice, Number(2))};
+    const std::uint32_t limit = crypto::sieve_limit(modulus_bits);
+    // At most twice the square root of any candidate, so that no prime strikes itself.
+    const std::uint32_t factor_limit = std::min(limit, 1U << std::min(low.bits() / 2, 19U));
+    crypto::Sieve sieve(places);
+    sieve.strike(factor, factor_limit);
+    sieve.strike(modulus, limit);
+    for (std::size_t place = 0; place < places && !search.is_over(); ++place) {
+        if (!sieve.stands(place))
+            continue;
+        Number candidate = add(start, Number(2 * place));
+        if (!crypto::is_prime(candidate, random) || contains(factors, candidate))
+            continue;
+        search.count_test();
+        const Number p = add(multiply(twice, candidate), Number(1));
+        if (p.bits() == modulus_bits && crypto::passes_fermat_vartime(p) && crypto::is_prime(p, random))
+            return candidate;
     }
-
-  private:
-    // Some ten moduli of 2048 bits are among as many.
-    static constexpr std::size_t MAX_PLACES = std::size_t{1} << 17;
-
-    void strike(std::size_t places, unsigned factor_bits) {
-        // What is sieved once for all threads is sieved deeper, a stretch that hardly holds a modulus less
-        // deep.
-        constexpr std::size_t USUAL_PLACES = std::size_t{1} << 13;
-        constexpr std::size_t MAX_DEPTH = 2;
-        const std::uint64_t usual = crypto::sieve_limit(modulus_bits_);
-        const std::uint64_t limit = usual * std::min(places, MAX_DEPTH * USUAL_PLACES) / USUAL_PLACES;
-        // At most twice the square root of any candidate, so that no prime strikes itself.
-        const std::uint32_t factor_limit =
-            std::min(crypto::sieve_limit(factor_bits), 1U << std::min(factor_bits / 2, 19U));
-        sieve_.emplace(places);
-        sieve_->strike({start_.clone(), Number(2)}, factor_limit);
-        sieve_->strike({add(multiply(twice_, start_), Number(1)), multiply(twice_, Number(2))},
-                       static_cast<std::uint32_t>(limit));
-    }
-
-    const std::vector<Number>& factors_;
-    unsigned modulus_bits_;
-    Number twice_, start_;
-    std::optional<crypto::Sieve> sieve_;
-    std::atomic<std::size_t> next_ = 0;
-};
+    return std::nullopt;
+}
 
 }  // namespace
 
@@ -208,37 +177,21 @@ unsigned largest_mv_factor_count(unsigned modulus_bits) {
 MvFactors search_mv_factors(unsigned modulus_bits, unsigned count, const crypto::SearchContext& context) {
     const unsigned total_bits = modulus_bits - 1;
     const double mean_bits = (total_bits - 0.5) / count;
-    // What took a search is kept for all stretches; what is drawn from the table, for one.
-    std::vector<Number> searched;
-    std::optional<LastFactorSearch> shared;
-    if (mean_bits > MAX_TABLE_BITS) {
-        searched = draw_by_search(count - 1, mean_bits, total_bits, context);
-        shared.emplace(searched, modulus_bits, context.random);
-    }
-    const double expected =
-        1 / crypto::survivor_is_prime_probability(modulus_bits, crypto::sieve_limit(modulus_bits));
-    auto found = crypto::search_in_parallel(
+    const std::uint32_t limit = crypto::sieve_limit(modulus_bits);
+    const double expected = 1 / crypto::survivor_is_prime_probability(modulus_bits, limit);
+    auto factors = crypto::search_in_parallel(
         "MV parameters", expected, context, [&](Search& search) -> std::optional<std::vector<Number>> {
-            const auto with_last = [&](LastFactorSearch& stretch, std::vector<Number>& drawn) {
-                auto last = stretch.find(search, context.random);
-                if (last)
-                    drawn.push_back(std::move(*last));
-                return last.has_value();
-            };
-            std::vector<Number> drawn;
-            if (shared && with_last(*shared, drawn))
-                return drawn;
             while (!search.is_over()) {
-                if (!shared)
-                    drawn = draw_from_table(count - 1, mean_bits, context.random);
-                LastFactorSearch stretch(shared ? searched : drawn, modulus_bits, context.random);
-                if (with_last(stretch, drawn))
+                auto drawn = mean_bits <= MAX_TABLE_BITS
+                                 ? draw_from_table(count - 1, mean_bits, context.random)
+                                 : draw_by_search(count - 1, mean_bits, total_bits, context, search);
+                if (auto last = search_last_factor(drawn, modulus_bits, search, context.random)) {
+                    drawn.push_back(std::move(*last));
                     return drawn;
+                }
             }
             return std::nullopt;
         });
-    std::vector<Number> factors = std::move(searched);
-    std::move(found.begin(), found.end(), std::back_inserter(factors));
     Number q = product_of(factors);
     Number p = add(multiply(q, Number(2)), Number(1));
     return {std::move(p), std::move(q), std::move(factors)};
