@@ -1,5 +1,51 @@
 #include "crypto/asn1_container.hpp"
 
+namespace keygen::crypto {
+namespace {
+
+void wipe(std::initializer_list<BIGNUM*> values) {
+    for (BIGNUM* value : values) {
+        if (value != nullptr)
+            BN_clear(value);
+    }
+}
+
+// Small enough that arithmetic on a hostile file ends.
+constexpr unsigned MAX_MODULUS_BITS = 16384;
+
+}  // namespace
+
+void wipe(DSA_CONTAINER& c) {
+    wipe({c.g, c.pub, c.priv});  // an MV server has a secret in each of them
+}
+void wipe(RSA_CONTAINER& c) {
+    wipe({c.e, c.d, c.p, c.q, c.dmp1, c.dmq1, c.iqmp});
+}
+void wipe(MV_CLIENT_CONTAINER& c) {
+    wipe({c.factor, c.power});
+}
+void wipe(MV_AUTHORITY_CONTAINER& c) {
+    wipe({c.a, c.b});
+    for (int i = 0; i < sk_MV_CLIENT_CONTAINER_num(c.clients); ++i)
+        wipe(*sk_MV_CLIENT_CONTAINER_value(c.clients, i));
+}
+void wipe(DSA_PARAMETERS&) {}
+
+void store(BIGNUM*& place, const Number& value) {
+    if (place == nullptr)
+        place = check(BN_new(), "allocating a number");
+    check(BN_copy(place, value.get()), "copying a number");
+}
+
+void require_plausible_size(std::initializer_list<const BIGNUM*> values) {
+    for (const BIGNUM* value : values) {
+        if (BN_num_bits(value) > static_cast<int>(MAX_MODULUS_BITS))
+            throw Error(ErrorCode::bad_file, "a key of more than 16384 bits");
+    }
+}
+
+}  // namespace keygen::crypto
+
 // clang-format off
 ASN1_SEQUENCE(DSA_CONTAINER) = {
     ASN1_EMBED(DSA_CONTAINER, version, INT32),
@@ -43,50 +89,3 @@ ASN1_SEQUENCE(DSA_PARAMETERS) = {
     ASN1_SIMPLE(DSA_PARAMETERS, q, BIGNUM),
     ASN1_SIMPLE(DSA_PARAMETERS, g, BIGNUM)
 } ASN1_SEQUENCE_END(DSA_PARAMETERS)
-    // clang-format on
-
-    namespace keygen::crypto {
-    namespace {
-
-    void wipe(std::initializer_list<BIGNUM*> values) {
-        for (BIGNUM* value : values) {
-            if (value != nullptr)
-                BN_clear(value);
-        }
-    }
-
-    // Small enough that arithmetic on a hostile file ends.
-    constexpr unsigned MAX_MODULUS_BITS = 16384;
-
-    }  // namespace
-
-    void wipe(DSA_CONTAINER & c) {
-        wipe({c.g, c.pub, c.priv});  // an MV server has a secret in each of them
-    }
-    void wipe(RSA_CONTAINER & c) {
-        wipe({c.e, c.d, c.p, c.q, c.dmp1, c.dmq1, c.iqmp});
-    }
-    void wipe(MV_CLIENT_CONTAINER & c) {
-        wipe({c.factor, c.power});
-    }
-    void wipe(MV_AUTHORITY_CONTAINER & c) {
-        wipe({c.a, c.b});
-        for (int i = 0; i < sk_MV_CLIENT_CONTAINER_num(c.clients); ++i)
-            wipe(*sk_MV_CLIENT_CONTAINER_value(c.clients, i));
-    }
-    void wipe(DSA_PARAMETERS&) {}
-
-    void store(BIGNUM * &place, const Number& value) {
-        if (place == nullptr)
-            place = check(BN_new(), "allocating a number");
-        check(BN_copy(place, value.get()), "copying a number");
-    }
-
-    void require_plausible_size(std::initializer_list<const BIGNUM*> values) {
-        for (const BIGNUM* value : values) {
-            if (BN_num_bits(value) > static_cast<int>(MAX_MODULUS_BITS))
-                throw Error(ErrorCode::bad_file, "a key of more than 16384 bits");
-        }
-    }
-
-}  // namespace keygen::crypto
