@@ -19,6 +19,8 @@ namespace {
 
 // conf.c: MAX_INCLUDE_LEVEL.
 constexpr unsigned CHRONY_MAX_INCLUDE_LEVEL = 10;
+constexpr std::string_view COMMENT_BEHIND =
+    "a comment behind a directive: chronyd takes one at the start of a line only";
 constexpr std::string_view KEY_DIRECTIVES =
     "keyfile include confdir sourcedir server ntsservercert ntsserverkey ntstrustedcerts";
 
@@ -107,12 +109,10 @@ void ChronyConf::read_line(const Place& place, const Words& words, unsigned leve
 
 bool ChronyConf::read_path(const Place& place, const Words& words, std::string& value) {
     if (words.size() != 2) {
-        const bool is_comment =
-            words.size() > 2 && std::string_view("#!;%").find(words[2][0]) != std::string_view::npos;
+        const bool is_comment = words.size() > 2 && is_chrony_comment(words[2]);
         report_syntax(place, words.size() < 2 ? fmt::format("{} without a word behind it", words[0])
-                             : is_comment ? "a comment behind a directive: chronyd takes one at the start of "
-                                            "a line only"
-                                          : fmt::format("more than one word behind {}", words[0]));
+                             : is_comment     ? std::string(COMMENT_BEHIND)
+                                              : fmt::format("more than one word behind {}", words[0]));
         return false;
     }
     value = words[1];
@@ -150,9 +150,8 @@ void ChronyConf::read_source(const Place& place, const Words& words) {
             read_key(place, association, words, next);
         else if (option == "nts")
             has_nts = true;
-        else if (std::string_view("#!;%").find(option[0]) != std::string_view::npos) {
-            report_syntax(place,
-                          "a comment behind a directive: chronyd takes one at the start of a line only");
+        else if (is_chrony_comment(option)) {
+            report_syntax(place, std::string(COMMENT_BEHIND));
             break;
         } else if (option == "autokey") {
             report_syntax(place, "chronyd has no Autokey");
@@ -208,19 +207,8 @@ void ChronyConf::read_file(const Place& place, const std::string& path, unsigned
         files_ = MAX_INCLUDED_FILES + 1;
         return;
     }
-    const FileProbe probed = probe(path);
-    switch (probed.state) {
-        case FileProbe::State::present:
-            read_text(path, probed.content.text(), level + 1);
-            return;
-        case FileProbe::State::unknown:
-            leave_out(place, path, probed.cause);
-            return;
-        case FileProbe::State::absent:
-            add("conf-include", Severity::critical, place,
-                fmt::format("{}: cannot read: {}", escaped(path), probed.cause));
-            return;
-    }
+    if (const auto content = open_included(place, path))
+        read_text(path, content->text(), level + 1);
 }
 
 // Lines that are not ended by a newline are skipped there in silence.

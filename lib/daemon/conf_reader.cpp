@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
+#include "daemon/file_probe.hpp"
 #include "daemon/words.hpp"
 
 namespace keygen::daemon {
@@ -26,6 +27,18 @@ void ConfReader::check_spelling(const Place& place, std::string_view word, std::
         add("conf-syntax", Severity::warning, place,
             fmt::format("\"{}\" is not known to this version of keyinspect; did you mean \"{}\"?",
                         escaped(word), *match));
+}
+
+std::optional<SecretBytes> ConfReader::open_included(const Place& place, const std::string& path) {
+    FileProbe probed = probe(path);
+    if (probed.state == FileProbe::State::present)
+        return std::move(probed.content);
+    if (probed.state == FileProbe::State::unknown)
+        leave_out(place, path, probed.cause);
+    else
+        add("conf-include", Severity::critical, place,
+            fmt::format("{}: cannot read: {}", escaped(path), probed.cause));
+    return std::nullopt;
 }
 
 void ConfReader::leave_out(const Place& place, const std::string& path, std::string_view cause) {

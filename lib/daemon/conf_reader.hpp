@@ -1,6 +1,9 @@
 #pragma once
 
+#include <keygen/secret.hpp>
+
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +27,8 @@ class ConfReader {
     /// Words that are not known are none of our business, as each release has new ones; those that look like
     /// a slip in one about keys are.
     void check_spelling(const Place& place, std::string_view word, std::string_view candidates);
+    /// The text of an included file; nothing, with the finding that says why, where there is none.
+    std::optional<SecretBytes> open_included(const Place& place, const std::string& path);
     /// This user cannot see a part of the configuration.
     void leave_out(const Place& place, const std::string& path, std::string_view cause);
 

@@ -107,19 +107,8 @@ void NtpConf::include_file(const Place& place, const std::string& path, std::siz
                 fmt::format("more than {} included files; the rest is not read", MAX_INCLUDED_FILES));
         return;
     }
-    const FileProbe probed = probe(path);
-    switch (probed.state) {
-        case FileProbe::State::present:
-            read_text(path, probed.content.text(), level + 1);
-            return;
-        case FileProbe::State::unknown:
-            leave_out(place, path, probed.cause);
-            return;
-        case FileProbe::State::absent:
-            add("conf-include", Severity::critical, place,
-                fmt::format("{}: cannot read: {}", escaped(path), probed.cause));
-            return;
-    }
+    if (const auto content = open_included(place, path))
+        read_text(path, content->text(), level + 1);
 }
 
 }  // namespace keygen::daemon

@@ -63,15 +63,15 @@ std::string_view NtpWords::peek() {
     return word;
 }
 
+bool is_chrony_comment(std::string_view word) {
+    return !word.empty() && std::string_view("!;#%").find(word.front()) != std::string_view::npos;
+}
+
 std::vector<std::string_view> split_chrony_line(std::string_view line) {
     std::vector<std::string_view> words;
-    const auto start = line.find_first_not_of(SPACE);
-    if (start != std::string_view::npos &&
-        std::string_view("!;#%").find(line[start]) != std::string_view::npos)
-        return words;
     while (true) {
         line.remove_prefix(std::min(line.find_first_not_of(SPACE), line.size()));
-        if (line.empty())
+        if (line.empty() || (words.empty() && is_chrony_comment(line)))
             return words;
         words.push_back(line.substr(0, line.find_first_of(SPACE)));
         line.remove_prefix(words.back().size());

@@ -33,6 +33,9 @@ class NtpWords {
     std::size_t words_size_ = 0;
 };
 
+/// True for a word that starts a comment in chrony.conf, at the start of a line.
+bool is_chrony_comment(std::string_view word);
+
 /// The words of a line of chrony.conf: white space divides, and only a line that starts with one of "!;#%" is
 /// a comment (util.c: UTI_SplitString, cmdparse.c: CPS_NormalizeLine).
 std::vector<std::string_view> split_chrony_line(std::string_view line);
