@@ -22,13 +22,8 @@ namespace keygen::generation {
 
 namespace {
 
-// The others are in traditional PEM or not encrypted (IdentityKey::to_pem).
-bool is_protected_by_pbkdf2(IdentityScheme scheme, IdentityRole role) {
-    return role == IdentityRole::authority || (role == IdentityRole::server && scheme != IdentityScheme::mv);
-}
-
 SecretBytes format(const IdentityKey& key, const IdentityFileSettings& settings) {
-    if (settings.derived_key != nullptr && is_protected_by_pbkdf2(key.scheme(), key.role()))
+    if (settings.derived_key != nullptr && identity::is_protected_by_pbkdf2(key.scheme(), key.role()))
         return crypto::format_pkcs8(key.numbers().value, *settings.derived_key);
     const Protection protection{settings.password.clone(), settings.cipher,
                                 key_derivation_rounds(key.scheme())};
@@ -51,7 +46,7 @@ StagedFile stage(const IdentityKey& key, std::string type, const IdentityFileSet
 
 IdentityKey read_back(const StagedFile& file, IdentityScheme scheme, IdentityRole role,
                       const IdentityFileSettings& settings) {
-    if (settings.derived_key == nullptr || !is_protected_by_pbkdf2(scheme, role))
+    if (settings.derived_key == nullptr || !identity::is_protected_by_pbkdf2(scheme, role))
         return IdentityKey::from_pem(file.content.text(), scheme, role, &settings.password);
     return identity::from_pem(file.content.text(), scheme, role, [&](const crypto::PemBlock& block) {
         return crypto::decode_pkcs8(settings.derived_key->decrypt(block).bytes());

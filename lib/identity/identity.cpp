@@ -61,6 +61,12 @@ void require_sound_authority(const MvAuthorityNumbers& authority) {
                     "an MV trusted authority whose clients' factors do not make up its modulus");
 }
 
+// PKCS#8 has no place for the independent public value of IFF clients and of both MV files.
+bool needs_public_value(IdentityScheme scheme, IdentityRole role) {
+    return (scheme == IdentityScheme::iff && role == IdentityRole::client) ||
+           (scheme == IdentityScheme::mv && role != IdentityRole::authority);
+}
+
 }  // namespace
 
 std::string_view name_of(IdentityScheme scheme) {
@@ -119,16 +125,17 @@ IdentityKey identity::from_pem(std::string_view text, IdentityScheme scheme, Ide
     return {scheme, role, {std::move(numbers)}};
 }
 
+bool identity::is_protected_by_pbkdf2(IdentityScheme scheme, IdentityRole role) {
+    return role != IdentityRole::client && !needs_public_value(scheme, role);
+}
+
 SecretBytes IdentityKey::to_pem(const Protection* protection) const {
     const bool is_client = role_ == IdentityRole::client;
     if (!is_client && protection == nullptr)
         throw std::logic_error("a secret identity file needs a password");
     const SecretBytes* password = is_client ? nullptr : &protection->password;
     const std::string cipher = is_client ? std::string() : protection->cipher;
-    // PKCS#8 has no place for the independent public value of IFF clients and of both MV files.
-    const bool needs_public_value = (scheme_ == IdentityScheme::iff && is_client) ||
-                                    (scheme_ == IdentityScheme::mv && role_ != IdentityRole::authority);
-    if (needs_public_value)
+    if (needs_public_value(scheme_, role_))
         return crypto::format_traditional(identity::dsa(*this), password, cipher);
     return crypto::format_pkcs8(numbers_->value, password, cipher,
                                 is_client ? 0 : protection->key_derivation_rounds);

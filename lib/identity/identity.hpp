@@ -46,6 +46,9 @@ inline crypto::SearchContext search_context(const Resources& resources) {
     return {resources.random, resources.progress, resources.jobs};
 }
 
+/// True where to_pem writes PKCS#8 that is encrypted, with a key that PBKDF2 derives.
+bool is_protected_by_pbkdf2(IdentityScheme scheme, IdentityRole role);
+
 /// IdentityKey::from_pem with another way to decrypt.
 IdentityKey from_pem(std::string_view text, IdentityScheme scheme, IdentityRole role,
                      const std::function<crypto::KeyNumbers(const crypto::PemBlock&)>& decode);

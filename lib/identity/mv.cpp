@@ -54,10 +54,11 @@ bool may_lack_factor(const std::vector<Number>& factors) {
 }
 
 Number find_generator(const identity::MvFactors& group, Random& random) {
+    const bool needs_look = may_lack_factor(group.factors);
     for (;;) {
         const Number h = crypto::random_between(Number(2), subtract(group.p, Number(2)), random);
         Number g = multiply_modulo(h, h, group.p);
-        if (!may_lack_factor(group.factors) || has_full_order(g, group.factors, group.p))
+        if (!needs_look || has_full_order(g, group.factors, group.p))
             return g;
     }
 }
