@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
-#include "inspect/identify.hpp"
 #include "inspect/parameters.hpp"
+#include "inspect/remedy.hpp"
 
 namespace keygen::inspection {
 
@@ -98,18 +98,15 @@ class AutokeyJudge {
     // A line that does not ask for Autokey, where the configuration or the server has it.
     void judge_unasked() {
         const bool is_meant = server_ != nullptr && server_->settings.crypto_at;
-        if (!association_.ident.empty())
-            warn("conf-autokey-unset", is_meant ? Severity::critical : Severity::warning,
-                 "ident without autokey on the line: nothing is authenticated",
-                 fmt::format("sed -i --follow-symlinks '{}s/$/ autokey/' {}", association_.line,
-                             shell_word(association_.path)));
-        else if (is_meant && client_.settings.crypto_at)
-            warn("conf-autokey-unset", Severity::critical,
-                 "the server has Autokey, and this line does not ask for it: nothing is authenticated",
-                 fmt::format("sed -i --follow-symlinks '{}s/$/ autokey/' {}", association_.line,
-                             shell_word(association_.path)));
-        else
+        const bool has_ident = !association_.ident.empty();
+        if (!has_ident && !(is_meant && client_.settings.crypto_at))
             return;
+        warn("conf-autokey-unset", is_meant ? Severity::critical : Severity::warning,
+             has_ident
+                 ? "ident without autokey on the line: nothing is authenticated"
+                 : "the server has Autokey, and this line does not ask for it: nothing is authenticated",
+             fmt::format("sed -i --follow-symlinks '{}s/$/ autokey/' {}", association_.line,
+                         shell_word(association_.path)));
         decide(association_, Verdict::open, "the line has no autokey", "conf-autokey-unset");
     }
 
@@ -197,16 +194,6 @@ class AutokeyJudge {
                              name_of(group.files.front().scheme)));
     }
 
-    [[nodiscard]] std::string reissue(const InspectedFile& parameters) const {
-        const unsigned mv_client = mv_client_of(parameters.type);
-        const std::string file = fmt::format("{}par.txt", scheme_word(*parameters.scheme));
-        return fmt::format(
-            "on the server: keygen -e{} --ask-password >{}; then here, with a copy of that file: keylink "
-            "--install --force --keysdir {} {}",
-            mv_client == 0 ? "" : fmt::format(" --mv-client {}", mv_client), file,
-            shell_word(client_.report.keysdir), file);
-    }
-
     void judge_pair(const ServerKey& key, const Parameters& parameters) {
         association_.scheme = name_of(key.scheme);
         if (!parameters.defect.empty()) {
@@ -226,7 +213,10 @@ class AutokeyJudge {
         }
         if (const auto obstacle = find_identity_obstacle(*server_, key, parameters))
             fail(obstacle->id, obstacle->cause,
-                 obstacle->id == "conf-client-revoked" ? "" : reissue(*parameters.key.file));
+                 obstacle->id == "conf-client-revoked"
+                     ? ""
+                     : client_reissue(*parameters.key.file,
+                                      fmt::format(" --keysdir {}", shell_word(client_.report.keysdir))));
         else
             decide(association_, Verdict::verifies,
                    fmt::format("{} with {}, which the server's key answers", name_of(key.scheme),

@@ -100,7 +100,7 @@ class AutokeyStart {
             const KeyFile key = load(fmt::format("{} server key", name_of(scheme)), name);
             is_open = is_open || key.outcome == Outcome::unknown;
             if (key.outcome == Outcome::loaded)
-                examined_.server_keys.push_back({scheme, path_of(name)});
+                examined_.server_keys.push_back({scheme, path_of(name), *key.file});
             if (report_.ends_at_start)
                 return;
         }

@@ -33,6 +33,11 @@ std::string find_closed_to_user(const ExaminedDaemon& examined, const std::strin
     return examined.user ? daemon::find_closed_part(*examined.user, path) : std::string();
 }
 
+std::string opening(const ExaminedDaemon& examined, const std::string& closed) {
+    return fmt::format("chgrp {0} {1} && chmod g+rX {1}", shell_word(examined.user->name),
+                       shell_word(closed));
+}
+
 bool is_asking(const Association& association) {
     return association.authentication == Association::Authentication::autokey &&
            association.kind != "broadcast";

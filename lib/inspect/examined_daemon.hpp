@@ -18,6 +18,7 @@ namespace keygen::inspection {
 struct ServerKey {
     IdentityScheme scheme;
     std::string path;
+    InspectedFile file;
 };
 
 /// A daemon with its configuration, as far as its start was followed.
@@ -52,6 +53,9 @@ void leave_open(ExaminedDaemon& examined, const std::string& purpose, const std:
                 const std::string& cause);
 /// For a file that the daemon opens after it has given up root: what is closed to it then; empty for nothing.
 std::string find_closed_to_user(const ExaminedDaemon& examined, const std::string& path);
+
+/// The command that lets the daemon's user read it.
+std::string opening(const ExaminedDaemon& examined, const std::string& closed);
 
 bool is_asking(const Association& association);
 /// True for a host that asks others with Autokey and has no identity key of its own to show.

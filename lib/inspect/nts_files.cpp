@@ -117,9 +117,7 @@ class NtsCheck {
             add("conf-user-unreadable", file,
                 fmt::format("user {} cannot read {}, which the daemon opens for NTS", examined_.user->name,
                             escaped(closed)),
-                Severity::critical,
-                fmt::format("chgrp {} {} && chmod g+rX {}", shell_word(examined_.user->name),
-                            shell_word(closed), shell_word(closed)));
+                Severity::critical, opening(examined_, closed));
     }
 
     // One that has ended among many is no obstacle.

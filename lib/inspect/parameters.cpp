@@ -51,8 +51,7 @@ void check_reader(const ExaminedDaemon& client, Parameters& parameters) {
     parameters.cause = "conf-user-unreadable";
     parameters.defect =
         fmt::format("user {}, who ntpd is by then, cannot read {}", client.user->name, escaped(closed));
-    parameters.remedy = fmt::format("chgrp {} {} && chmod g+rX {}", shell_word(client.user->name),
-                                    shell_word(closed), shell_word(closed));
+    parameters.remedy = opening(client, closed);
 }
 
 void run_round(const IdentityKey& server, const IdentityKey& client) {
@@ -106,14 +105,13 @@ ParametersOfGroup load_parameters(ExaminedDaemon& client, const std::string& ide
 
 std::optional<daemon::Obstacle> find_identity_obstacle(const ExaminedDaemon& server, const ServerKey& key,
                                                        const Parameters& parameters) {
-    const KeyFile loaded = load_key(key.path, server.password(), server.request);
-    if (!loaded.file || !parameters.key.file)
+    if (!parameters.key.file)
         return std::nullopt;
-    if (!do_filestamps_fit(*loaded.file, *parameters.key.file))
+    if (!do_filestamps_fit(key.file, *parameters.key.file))
         return daemon::Obstacle{
             "conf-parameters-mismatch",
             fmt::format("the filestamps of {} and {} do not fit: they are of different generations",
-                        escaped(loaded.file->name), escaped(parameters.key.file->name))};
+                        escaped(key.file.name), escaped(parameters.key.file->name))};
     try {
         const IdentityKey own = IdentityKey::from_pem(read_file(key.path).text(), key.scheme,
                                                       IdentityRole::server, server.password());
@@ -122,7 +120,7 @@ std::optional<daemon::Obstacle> find_identity_obstacle(const ExaminedDaemon& ser
         run_round(own, other);
     } catch (const Error& error) {
         const bool is_of_one_generation =
-            !loaded.file->fingerprint.empty() && loaded.file->fingerprint == parameters.key.file->fingerprint;
+            !key.file.fingerprint.empty() && key.file.fingerprint == parameters.key.file->fingerprint;
         if (key.scheme == IdentityScheme::mv && is_of_one_generation)
             return daemon::Obstacle{"conf-client-revoked",
                                     fmt::format("the server's key does not let {} in: this client is revoked",
@@ -130,7 +128,7 @@ std::optional<daemon::Obstacle> find_identity_obstacle(const ExaminedDaemon& ser
         return daemon::Obstacle{
             "conf-parameters-mismatch",
             fmt::format("{} does not verify what {} answers: {}", escaped(parameters.key.file->name),
-                        escaped(loaded.file->name), error.message())};
+                        escaped(key.file.name), error.message())};
     }
     return std::nullopt;
 }

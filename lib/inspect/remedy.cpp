@@ -39,10 +39,9 @@ std::string subject_option(const ExaminedFile& subject, const Context& context) 
     return " -s " + shell_word(has_group ? host + "@" + owner : host);
 }
 
-std::string on_server(const ExaminedFile& client, std::string_view command) {
-    return client.file.owner.empty()
-               ? fmt::format("on the server: {}", command)
-               : fmt::format("on the server of {}: {}", escaped(client.file.owner), command);
+std::string on_server(const InspectedFile& client, std::string_view command) {
+    return client.owner.empty() ? fmt::format("on the server: {}", command)
+                                : fmt::format("on the server of {}: {}", escaped(client.owner), command);
 }
 
 std::string option_of(const ExaminedFile& subject) {
@@ -96,7 +95,7 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
     if (subject.file.role == IdentityRole::client) {
         const std::string option =
             subject.file.scheme == IdentityScheme::mv ? "-V <clients>" : option_of(subject);
-        return on_server(subject, fmt::format("keygen -T {} --new-identity --ask-password", option));
+        return on_server(subject.file, fmt::format("keygen -T {} --new-identity --ask-password", option));
     }
     if (!subject.file.scheme) {
         const bool has_signer = subject.file.kind == FileKind::certificate &&
@@ -121,19 +120,23 @@ std::string new_password(const ExaminedFile& subject, const Context& context) {
                        subject_option(subject, context));
 }
 
-std::string client_reissue(const ExaminedFile& client, const Context& context) {
-    const unsigned number = mv_client_of(client.file.type);
-    const std::string file = fmt::format("{}par.txt", scheme_word(*client.file.scheme));
+std::string client_reissue(const InspectedFile& client, std::string_view place) {
+    const unsigned number = mv_client_of(client.type);
+    const std::string file = fmt::format("{}par.txt", scheme_word(*client.scheme));
     const std::string choice = number == 0 ? "" : fmt::format(" --mv-client {}", number);
-    return fmt::format("{}; then here, with a copy of that file: {}",
-                       on_server(client, fmt::format("keygen -e{} --ask-password >{}", choice, file)),
-                       installation(client, file, "--force", context));
+    return fmt::format("{}; then here, with a copy of that file: keylink --install --force{} {}",
+                       on_server(client, fmt::format("keygen -e{} --ask-password >{}", choice, file)), place,
+                       file);
+}
+
+std::string client_reissue(const ExaminedFile& client, const Context& context) {
+    return client_reissue(client.file, keysdir_option(client) + host_option(client, context));
 }
 
 std::string gq_reissue(const ExaminedFile& client, const Context& context) {
     return fmt::format(
         "{}; then here, with a copy of that file: {}",
-        on_server(client, "keygen --repair --ask-password && keygen -e --ask-password >gqpar.txt"),
+        on_server(client.file, "keygen --repair --ask-password && keygen -e --ask-password >gqpar.txt"),
         installation(client, "gqpar.txt", "--force", context));
 }
 

@@ -29,7 +29,8 @@ std::string reencryption(const ExaminedFile& subject, const Context& context);
 /// A password for keys that open with the host's name.
 std::string new_password(const ExaminedFile& subject, const Context& context);
 
-/// A clients' file made again from the server's key.
+/// A clients' file made again from the server's key; `place` is where keylink puts it, in options.
+std::string client_reissue(const InspectedFile& client, std::string_view place);
 std::string client_reissue(const ExaminedFile& client, const Context& context);
 
 /// The same of a GQ key that ntp-keygen made, and that has to be repaired first.
