@@ -10,6 +10,8 @@
 #include <set>
 #include <tuple>
 
+#include "table_configuration.hpp"
+
 namespace {
 
 using keygen::escaped;

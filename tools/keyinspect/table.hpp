@@ -18,8 +18,5 @@ std::vector<const keygen::Finding*> all_findings(const Inspection& inspection);
 /// The report for people: files in aligned columns, then what is wrong.
 std::string format_table(const Inspection& inspection, bool is_coloured);
 
-/// The part about one configuration.
-std::string format_configuration(const keygen::ConfigurationReport& report);
-
 /// Rows under each other, columns two spaces apart, nothing behind the last.
 std::string align(const std::vector<std::vector<std::string>>& rows, const std::string& indent);

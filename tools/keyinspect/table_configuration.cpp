@@ -1,3 +1,5 @@
+#include "table_configuration.hpp"
+
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
