@@ -21,8 +21,9 @@ namespace symmetric {
 namespace {
 
 /// What a device's manual says that it takes, as far as ntpd, NTPsec and chrony compute the same MAC: the
-/// HMAC types of IOS-XE are none of theirs. Literal keys are the key's bytes; where they end differs by
-/// device and by whether the daemon behind it reads more than 20 characters as hexadecimal.
+/// HMAC types of IOS-XE are none of theirs, its SHA-256 is not cut to 20 bytes as theirs, and of its
+/// CMAC-AES-128 the manual leaves open how 16 bytes are written. Literal keys are the key's bytes; where they
+/// end differs by device and by whether the daemon behind it reads more than 20 characters as hexadecimal.
 struct DeviceRules {
     Device device;
     std::string_view name;  ///< for options
@@ -32,9 +33,10 @@ struct DeviceRules {
     std::size_t hex_bytes;    ///< exactly; 0 where the key is literal
     std::string_view fits;    ///< a command's options that make a key that fits
 };
-// Cisco: Catalyst 9000 System Management Guide, "Configuring NTP Authentication". Juniper: Time Management
-// Guide, "NTP Authentication Keys". Arista: EOS User Manual, "ntp authentication-key". NetApp: ONTAP REST
-// API, "Create an NTP symmetric authentication key entry" (error 2097187).
+// Cisco: Catalyst 9000 System Management Guide, "Configuring NTP Authentication"; SHA1, since 17.4, in
+// Cisco-IOS-XE-ntp.yang. Juniper: Time Management Guide, "NTP Authentication Keys". Arista: EOS User Manual,
+// "ntp authentication-key". NetApp: ONTAP REST API, "Create an NTP symmetric authentication key entry" (error
+// 2097187).
 constexpr std::array DEVICES = {
     DeviceRules{Device::ios_xe, "ios-xe", "IOS-XE", 4294967295, 32, 0, "--key-type MD5 --dialect common"},
     DeviceRules{Device::junos, "junos", "Junos", 4294967295, MAX_LITERAL_LENGTH, 0,
@@ -50,10 +52,9 @@ const DeviceRules& device_rules(Device device) {
 
 std::vector<SymmetricType> types_of(Device device) {
     switch (device) {
-        case Device::ios_xe:
-            return {SymmetricType::md5};
         case Device::junos:
             return {SymmetricType::md5, SymmetricType::sha1, SymmetricType::sha256};
+        case Device::ios_xe:
         case Device::eos:
             return {SymmetricType::md5, SymmetricType::sha1};
         case Device::ontap:

@@ -269,6 +269,7 @@ TEST_CASE("keys become the lines of network devices, or are refused with what fi
         return outcome.out;
     };
     CHECK(lines("10", "ios-xe") == "ntp authentication-key 10 md5 Abcdefgh12345678\nntp trusted-key 10\n");
+    CHECK(lines("11", "ios-xe") == "ntp authentication-key 11 sha1 Abcdefgh12345678\nntp trusted-key 11\n");
     CHECK(lines("10,11", "junos") ==
           "set system ntp authentication-key 10 type md5 value \"Abcdefgh12345678\"\n"
           "set system ntp trusted-key 10\n"
@@ -278,23 +279,29 @@ TEST_CASE("keys become the lines of network devices, or are refused with what fi
     CHECK(lines("12", "ontap") ==
           "cluster time-service ntp key create -id 12 -type sha1 -value "
           "00112233445566778899aabbccddeeff00112233\n");
-    for (const auto& [id, device] : std::vector<std::pair<std::string, std::string>>{{"11", "ios-xe"},
-                                                                                     {"13", "ios-xe"},
-                                                                                     {"14", "ios-xe"},
-                                                                                     {"12", "junos"},
-                                                                                     {"13", "junos"},
-                                                                                     {"14", "junos"},
-                                                                                     {"12", "eos"},
-                                                                                     {"13", "eos"},
-                                                                                     {"65535", "eos"},
-                                                                                     {"10", "ontap"},
-                                                                                     {"11", "ontap"},
-                                                                                     {"13", "ontap"}}) {
+    const std::string not_safe = " visible characters without ? \" ' \\ # ! ; | { }; this one is not";
+    struct Refused {
+        std::string id, device, why;
+    };
+    for (const auto& [id, device, why] : std::vector<Refused>{
+             {"12", "ios-xe", "IOS-XE takes keys of up to 32" + not_safe},
+             {"13", "ios-xe", "IOS-XE cannot hold AES128CMAC keys; it takes MD5, SHA1"},
+             {"14", "ios-xe", "IOS-XE takes keys of up to 32" + not_safe},
+             {"12", "junos", "Junos takes keys of up to 20" + not_safe},
+             {"13", "junos", "Junos cannot hold AES128CMAC keys; it takes MD5, SHA1, SHA256"},
+             {"14", "junos", "Junos takes keys of up to 20" + not_safe},
+             {"12", "eos", "EOS takes keys of up to 20" + not_safe},
+             {"13", "eos", "EOS cannot hold AES128CMAC keys; it takes MD5, SHA1"},
+             {"65535", "eos", "EOS takes key ids from 1 to 65534"},
+             {"10", "ontap", "ONTAP cannot hold MD5 keys; it takes SHA1"},
+             {"11", "ontap", "ONTAP takes keys of exactly 20 bytes, in hexadecimal, and this one has 16"},
+             {"13", "ontap", "ONTAP cannot hold AES128CMAC keys; it takes SHA1"}}) {
         const Outcome outcome =
             story.run("keygen --extract " + id + " --from ntpd --dialect " + device + " keys");
         INFO(id << " " << device << "\n" << outcome.err);
         CHECK(outcome.status == 1);
         CHECK(outcome.out.empty());
+        CHECK(outcome.err.starts_with("keygen: error: keys: key " + id + ": " + why + "\n"));
         const std::string start = "keygen: hint: a key that fits: keygen --ensure <file> --ids " + id + " ";
         const auto hint = outcome.err.find(start);
         REQUIRE(hint != std::string::npos);
