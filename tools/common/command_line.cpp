@@ -30,13 +30,15 @@ std::string first_line(std::string text) {
     return text;
 }
 
-// CLI11's own sentences are "--modulus: 1 required BITS missing" and "Could not convert: --modulus = abc".
-std::string describe_values(const CLI::ArgumentMismatch& error) {
+// CLI11's own sentences are "--modulus: 1 required BITS missing" and "Could not convert: --modulus = abc";
+// how often is too often it says in other words with each release, so the option is asked.
+std::string describe_values(const CLI::App& app, const CLI::ArgumentMismatch& error) {
     const std::string text = first_line(error.what());
-    const std::string option = text.substr(0, text.find(':'));
-    if (text.find("At Most") != std::string::npos)
-        return fmt::format("{} is given more than once", option);
-    return fmt::format("{} needs a value", option);
+    const std::string name = text.substr(0, text.find(':'));
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (option != nullptr && option->count() > static_cast<std::size_t>(option->get_items_expected_max()))
+        return fmt::format("{} is given more than once", name);
+    return fmt::format("{} needs a value", name);
 }
 
 // The option that a value did not fit; null where the sentence names none.
@@ -208,7 +210,7 @@ std::optional<int> CommandLine::parse(CLI::App& app, const std::vector<std::stri
     } catch (const CLI::ExtrasError&) {
         throw unexpected_argument(app).hint(fmt::format("{} --help lists the options", app.get_name()));
     } catch (const CLI::ArgumentMismatch& error) {
-        throw usage(describe_values(error));
+        throw usage(describe_values(app, error));
     } catch (const CLI::ConversionError& error) {
         const CLI::Option* option = option_of(app, error);
         keygen::Error result = usage(describe_conversion(option, error));
