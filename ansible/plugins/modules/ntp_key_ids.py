@@ -42,7 +42,9 @@ options:
     choices: [keep, add, switch, drop]
     default: keep
   hosts:
-    description: A rotation moves on only for pairs whose hosts are both among these. By default all are.
+    description:
+      - A rotation moves on only for pairs whose hosts are both among these. By default all are.
+      - A client among these gets a first key only from servers that are among these too.
     type: list
     elements: str
 author:
@@ -105,6 +107,12 @@ class Ids:
                 self.pairs[name] = {"use": self.allocate()}
         self.pairs = {name: self.pairs[name] for name in names}
 
+    def require_servers(self, names, hosts):
+        """A client cannot fetch a key that no run has made."""
+        for client, server in (name.split(" ") for name in names if name not in self.pairs):
+            if client in hosts and server not in hosts:
+                raise ValueError("%s has no key with %s yet, which has to be among the hosts of this run" % (client, server))
+
     def rotate(self, phase, names):
         for name in names:
             pair = self.pairs[name]
@@ -157,7 +165,9 @@ def main():
             with open(path) as file:
                 before = file.read()
         ids = Ids(before, params["first"], params["last"])
-        ids.keep(["%s %s" % pair for pair in pairs])
+        names = ["%s %s" % pair for pair in pairs]
+        ids.require_servers(names, hosts)
+        ids.keep(names)
         ids.rotate(params["phase"], ["%s %s" % pair for pair in pairs if hosts.issuperset(pair)])
         after = ids.text()
         if after != before and not module.check_mode:

@@ -165,6 +165,7 @@ class KeysFile:
         self.dialect = module.params["dialect"]
         self.key_type = module.params["key_type"]
         self.text = text
+        self.source = module.params["path"]
 
     def options(self, name="--dialect"):
         return [name, self.dialect] if self.dialect else []
@@ -175,16 +176,16 @@ class KeysFile:
             return []
         dialect = self.dialect or self.guess()
         arguments = ["--convert", "-", "--from", dialect, "--dialect", dialect]
-        return self.command.report("keygen", arguments, self.text)["keys"]
+        return self.command.report("keygen", arguments, self.text, self.source)["keys"]
 
     def guess(self):
-        return self.command.report("keygen", ["--remove", NO_ID, "-"], self.text)["dialect"]
+        return self.command.report("keygen", ["--remove", NO_ID, "-"], self.text, self.source)["dialect"]
 
     def fingerprints(self):
         """Lines for a diff."""
         if not self.text.strip():
             return ""
-        report = self.command.report("keyinspect", ["-"] + self.options(), self.text)
+        report = self.command.report("keyinspect", ["-"] + self.options(), self.text, self.source)
         keys = report["files"][0]["keys"] if report["files"] else []
         return "".join("%s %s %s\n" % (key["id"], key["type"], key["fingerprint"]) for key in keys)
 
@@ -192,17 +193,18 @@ class KeysFile:
         if not ids:
             return
         arguments = ["--ensure", "-", "--ids", ",".join(ids), "--key-type", self.key_type] + self.options()
-        self.text = self.command.run("keygen", arguments, self.text)
+        self.text = self.command.run("keygen", arguments, self.text, self.source)
 
     def remove(self, ids):
         if ids:
-            self.text = self.command.run("keygen", ["--remove", ranges_of(ids)] + self.options() + ["-"], self.text)
+            arguments = ["--remove", ranges_of(ids)] + self.options() + ["-"]
+            self.text = self.command.run("keygen", arguments, self.text, self.source)
 
     def extract(self, ids, to):
         if not ids:
             return ""
         arguments = ["--extract", ",".join(ids)] + self.options("--from") + (["--dialect", to] if to else []) + ["-"]
-        return self.command.run("keygen", arguments, self.text)
+        return self.command.run("keygen", arguments, self.text, self.source)
 
     def put(self, lines, dialect):
         """Takes in the keys of another file, in place of those with the same ids."""
