@@ -16,6 +16,12 @@ def lines_of_client(results, pairs, hostvars):
             for pair in pairs]
 
 
+def refusals(results):
+    """Why servers of which lines were wanted have given none."""
+    return "; ".join("%s: %s" % (result["item"], result.get("msg", "no answer"))
+                     for result in results if "content" not in result)
+
+
 def timesync_servers(pairs, client, addresses=None, **options):
     """The list timesync_ntp_servers of one client, from the pairs that ntp_key_ids returns."""
     return [dict({"hostname": (addresses or {}).get(pair["server"], pair["server"]), "iburst": True}, **options,
@@ -25,4 +31,5 @@ def timesync_servers(pairs, client, addresses=None, **options):
 
 class FilterModule:
     def filters(self):
-        return {"key_lines": key_lines, "lines_of_client": lines_of_client, "timesync_servers": timesync_servers}
+        return {"key_lines": key_lines, "lines_of_client": lines_of_client, "refusals": refusals,
+                "timesync_servers": timesync_servers}
