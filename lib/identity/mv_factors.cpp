@@ -1,6 +1,7 @@
 #include "identity/mv_factors.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <optional>
 #include <stdexcept>
@@ -84,8 +85,10 @@ std::vector<Number> draw_from_table(unsigned count, double mean_bits, Random& ra
 // The last factor need not be as long as the others where those are few: a short one is found faster, and
 // with 30 clients at 2048 bits all factors are shorter.
 constexpr double MAX_LAST_FACTOR_BITS = 128;
+// A shorter prime takes one thread hardly longer than another one needs to start.
+constexpr unsigned MIN_SHARED_SEARCH_BITS = 256;
 
-// What one thread of a search searches on its own: nothing to report, but over when the whole search is.
+// Nobody wants to hear of dozens of short searches, but each is over when the whole search is.
 class WithinSearch final : public Progress {
   public:
     explicit WithinSearch(const Search& search) : search_(search) {}
@@ -98,67 +101,103 @@ class WithinSearch final : public Progress {
 };
 
 std::vector<Number> draw_by_search(unsigned count, double mean_bits, unsigned total_bits,
-                                   const crypto::SearchContext& context, const Search& search) {
+                                   const crypto::SearchContext& context) {
     // A random number of k bits has k - 0.44 on average.
     constexpr double MEAN_LOSS = 0.44;
     std::vector<Number> factors;
-    double bits_left = total_bits - 0.5 - std::min(mean_bits, MAX_LAST_FACTOR_BITS);
-    WithinSearch progress(search);
-    const crypto::SearchContext alone{context.random, progress, 1};
-    while (factors.size() < count && !search.is_over()) {
+    Number product(1);
+    const double bits_of_all = total_bits - 0.5 - std::min(mean_bits, MAX_LAST_FACTOR_BITS);
+    while (factors.size() < count) {
+        const double bits_left = bits_of_all - (product.bits() - MEAN_LOSS);
         const double target = bits_left / static_cast<double>(count - factors.size());
-        Number factor = crypto::search_prime(
-            "MV factors", static_cast<unsigned>(std::lround(target + MEAN_LOSS)), crypto::admit_all, alone);
+        const auto bits = static_cast<unsigned>(std::lround(target + MEAN_LOSS));
+        const unsigned jobs = bits < MIN_SHARED_SEARCH_BITS ? 1 : context.jobs;
+        Number factor = crypto::search_prime("MV factors", bits, crypto::admit_all,
+                                             {context.random, context.progress, jobs, context.cores});
         if (contains(factors, factor))
             continue;
-        bits_left -= factor.bits() - MEAN_LOSS;
+        product = multiply(product, factor);
         factors.push_back(std::move(factor));
     }
     return factors;
 }
 
-// The last factor decides over the modulus: both are sieved together. Nothing in this stretch: nullopt.
-std::optional<Number> search_last_factor(const std::vector<Number>& factors, unsigned modulus_bits,
-                                         Search& search, Random& random) {
-    constexpr std::size_t WINDOW = std::size_t{1} << 15;
-    const Number product = product_of(factors);
-    // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds whose
-    // challenge begins with a zero byte (crypto_alice3).
-    const Number low = add(divide(multiply(Number(3), power_of_two(modulus_bits - 3)), product), Number(1));
-    const Number high = divide(power_of_two(modulus_bits - 1), product);
-    if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
-        return std::nullopt;
-
-    const Number length = divide(subtract(high, low), Number(2));
-    const bool fits_one_window = length.bits() <= 15;
-    Number start = fits_one_window ? low.clone()
-                                   : crypto::random_between(low, subtract(high, Number(2 * WINDOW)), random);
-    if (!start.is_odd())
-        start = add(start, Number(1));
-    const std::size_t places = fits_one_window ? BN_get_word(length.get()) : WINDOW;
-
-    const Number twice = multiply(product, Number(2));
-    const crypto::Progression factor{start.clone(), Number(2)};
-    const crypto::Progression modulus{add(multiply(twice, start), Number(1)), multiply(twice, Number(2))};
-    const std::uint32_t limit = crypto::sieve_limit(modulus_bits);
-    // At most twice the square root of any candidate, so that no prime strikes itself.
-    const std::uint32_t factor_limit = std::min(limit, 1U << std::min(low.bits() / 2, 19U));
-    crypto::Sieve sieve(places);
-    sieve.strike(factor, factor_limit);
-    sieve.strike(modulus, limit);
-    for (std::size_t place = 0; place < places && !search.is_over(); ++place) {
-        if (!sieve.stands(place))
-            continue;
-        Number candidate = add(start, Number(2 * place));
-        if (!crypto::is_prime(candidate, random) || contains(factors, candidate))
-            continue;
-        search.count_test();
-        const Number p = add(multiply(twice, candidate), Number(1));
-        if (p.bits() == modulus_bits && crypto::passes_fermat_vartime(p) && crypto::is_prime(p, random))
-            return candidate;
+// The last factor decides over the modulus: a stretch of numbers in which both are sieved together, for any
+// number of threads.
+class LastFactorSearch {
+  public:
+    LastFactorSearch(const std::vector<Number>& factors, unsigned modulus_bits, Random& random)
+        : factors_(factors), modulus_bits_(modulus_bits), twice_(multiply(product_of(factors), Number(2))) {
+        // From three quarters of the range on, so that p nearly fills its first byte: ntpd fails the rounds
+        // whose challenge begins with a zero byte (crypto_alice3).
+        const Number low =
+            add(divide(multiply(Number(3), power_of_two(modulus_bits - 2)), twice_), Number(1));
+        const Number high = divide(power_of_two(modulus_bits), twice_);
+        if (low < Number(std::uint64_t{SMALLEST_FACTOR}) || !(low < high))
+            return;
+        const Number length = divide(subtract(high, low), Number(2));
+        const bool is_short = length < Number(MAX_PLACES);
+        start_ = is_short ? low.clone()
+                          : crypto::random_between(low, subtract(high, Number(2 * MAX_PLACES)), random);
+        if (!start_.is_odd())
+            start_ = add(start_, Number(1));
+        strike(is_short ? BN_get_word(length.get()) : MAX_PLACES, low.bits());
     }
-    return std::nullopt;
-}
+
+    // The factors with the last one; nullopt when there is none in this stretch or the search is over.
+    std::optional<std::vector<Number>> find(Search& search, Random& random) {
+        const std::size_t places = sieve_ ? sieve_->length() : 0;
+        for (auto place = next_++; place < places && !search.is_over(); place = next_++) {
+            if (!sieve_->stands(place))
+                continue;
+            Number candidate = add(start_, Number(2 * place));
+            // One round for each before all of those that a prime passes anyway.
+            if (!power_modulo(Number(2), subtract(candidate, Number(1)), candidate).is_one())
+                continue;
+            search.count_test();
+            const Number p = add(multiply(twice_, candidate), Number(1));
+            if (p.bits() == modulus_bits_ && crypto::passes_fermat_vartime(p) &&
+                crypto::is_prime(candidate, random) && crypto::is_prime(p, random) &&
+                !contains(factors_, candidate))
+                return with_last(std::move(candidate));
+        }
+        return std::nullopt;
+    }
+
+  private:
+    [[nodiscard]] std::vector<Number> with_last(Number last) const {
+        std::vector<Number> factors;
+        for (const Number& factor : factors_)
+            factors.push_back(factor.clone());
+        factors.push_back(std::move(last));
+        return factors;
+    }
+
+    // Some ten moduli of 2048 bits are among as many.
+    static constexpr std::size_t MAX_PLACES = std::size_t{1} << 17;
+
+    void strike(std::size_t places, unsigned factor_bits) {
+        // What is sieved once for all threads is sieved deeper, a stretch that hardly holds a modulus less
+        // deep.
+        constexpr std::size_t USUAL_PLACES = std::size_t{1} << 13;
+        constexpr std::size_t MAX_DEPTH = 2;
+        const std::uint64_t usual = crypto::sieve_limit(modulus_bits_);
+        const std::uint64_t limit = usual * std::min(places, MAX_DEPTH * USUAL_PLACES) / USUAL_PLACES;
+        // At most twice the square root of any candidate, so that no prime strikes itself.
+        const std::uint32_t factor_limit =
+            std::min(crypto::sieve_limit(factor_bits), 1U << std::min(factor_bits / 2, 19U));
+        sieve_.emplace(places);
+        sieve_->strike({start_.clone(), Number(2)}, factor_limit);
+        sieve_->strike({add(multiply(twice_, start_), Number(1)), multiply(twice_, Number(2))},
+                       static_cast<std::uint32_t>(limit));
+    }
+
+    const std::vector<Number>& factors_;
+    unsigned modulus_bits_;
+    Number twice_, start_;
+    std::optional<crypto::Sieve> sieve_;
+    std::atomic<std::size_t> next_ = 0;
+};
 
 }  // namespace
 
@@ -177,20 +216,28 @@ unsigned largest_mv_factor_count(unsigned modulus_bits) {
 MvFactors search_mv_factors(unsigned modulus_bits, unsigned count, const crypto::SearchContext& context) {
     const unsigned total_bits = modulus_bits - 1;
     const double mean_bits = (total_bits - 0.5) / count;
-    const std::uint32_t limit = crypto::sieve_limit(modulus_bits);
-    const double expected = 1 / crypto::survivor_is_prime_probability(modulus_bits, limit);
+    const auto draw = [&](const Search& search, unsigned jobs) {
+        if (mean_bits <= MAX_TABLE_BITS)
+            return draw_from_table(count - 1, mean_bits, context.random);
+        WithinSearch progress(search);
+        return draw_by_search(count - 1, mean_bits, total_bits,
+                              {context.random, progress, jobs, context.cores});
+    };
+    const Search drawing("MV factors", 1, context.progress);
+    const auto drawn = draw(drawing, context.jobs);
+    LastFactorSearch shared(drawn, modulus_bits, context.random);
+
+    const double expected =
+        1 / crypto::survivor_is_prime_probability(modulus_bits, crypto::sieve_limit(modulus_bits));
     auto factors = crypto::search_in_parallel(
         "MV parameters", expected, context, [&](Search& search) -> std::optional<std::vector<Number>> {
-            while (!search.is_over()) {
-                auto drawn = mean_bits <= MAX_TABLE_BITS
-                                 ? draw_from_table(count - 1, mean_bits, context.random)
-                                 : draw_by_search(count - 1, mean_bits, total_bits, context, search);
-                if (auto last = search_last_factor(drawn, modulus_bits, search, context.random)) {
-                    drawn.push_back(std::move(*last));
-                    return drawn;
-                }
+            auto found = shared.find(search, context.random);
+            // A stretch may hold no such factor: whoever is through with it goes on with factors of its own.
+            while (!found && !search.is_over()) {
+                const auto own = draw(search, 1);
+                found = LastFactorSearch(own, modulus_bits, context.random).find(search, context.random);
             }
-            return std::nullopt;
+            return found;
         });
     Number q = product_of(factors);
     Number p = add(multiply(q, Number(2)), Number(1));
