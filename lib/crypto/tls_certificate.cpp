@@ -19,6 +19,10 @@ int no_password(char* /*buffer*/, int /*size*/, int /*for_writing*/, void* /*con
     return 0;
 }
 
+void free_stack(STACK_OF(X509) * certificates) {
+    sk_X509_free(certificates);
+}
+
 bool names_hosts(const X509* x509) {
     const std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>> names(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
@@ -73,6 +77,36 @@ bool is_issued_by(const TlsCertificate& certificate, const TlsCertificate& issue
                            X509_verify(certificate.x509.get(), X509_get0_pubkey(issuer.x509.get())) == 1;
     clear_errors();
     return is_issued;
+}
+
+bool is_for_host(const TlsCertificate& certificate, const std::string& host) {
+    X509* x509 = certificate.x509.get();
+    const bool is_for = X509_check_host(x509, host.data(), host.size(), 0, nullptr) == 1 ||
+                        X509_check_ip_asc(x509, host.c_str(), 0) == 1;
+    clear_errors();
+    return is_for;
+}
+
+bool is_vouched_for(const std::vector<TlsCertificate>& chain,
+                    const std::vector<TlsCertificate>* authorities) {
+    const std::unique_ptr<X509_STORE, Free<X509_STORE_free>> store(X509_STORE_new());
+    const std::unique_ptr<X509_STORE_CTX, Free<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
+    const std::unique_ptr<STACK_OF(X509), Free<free_stack>> others(sk_X509_new_null());
+    check(store != nullptr && context != nullptr && others != nullptr, "verifying a chain");
+    if (authorities == nullptr)
+        X509_STORE_set_default_paths(store.get());
+    else
+        for (const TlsCertificate& authority : *authorities)
+            check(X509_STORE_add_cert(store.get(), authority.x509.get()), "adding an authority");
+    for (const TlsCertificate& certificate : chain)
+        check(sk_X509_push(others.get(), certificate.x509.get()) > 0, "adding a certificate of a chain");
+    check(X509_STORE_CTX_init(context.get(), store.get(), chain.front().x509.get(), others.get()),
+          "verifying a chain");
+    // A self-signed certificate vouches for itself where it is among the authorities.
+    X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+    const bool is_good = X509_verify_cert(context.get()) == 1;
+    clear_errors();
+    return is_good;
 }
 
 }  // namespace keygen::crypto

@@ -27,5 +27,10 @@ std::vector<TlsCertificate> parse_tls_certificates(std::string_view pem);
 /// Error(bad_file) where there is none that can be read.
 bool is_key_of(std::string_view key_pem, const TlsCertificate& certificate);
 bool is_issued_by(const TlsCertificate& certificate, const TlsCertificate& issuer);
+/// True where subjectAltName, or for want of it the common name, has this host's name or address.
+bool is_for_host(const TlsCertificate& certificate, const std::string& host);
+/// True where one of `authorities`, or for nullptr of this machine's own, vouches for the first certificate
+/// of `chain`, at whatever time.
+bool is_vouched_for(const std::vector<TlsCertificate>& chain, const std::vector<TlsCertificate>* authorities);
 
 }  // namespace keygen::crypto

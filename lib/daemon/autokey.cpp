@@ -11,8 +11,7 @@ namespace keygen::daemon {
 namespace {
 
 // Signature, certificate or public key have to fit into one packet; run with ntpd 4.2.8p15.
-constexpr unsigned MAX_SERVER_BITS = 4096;
-constexpr unsigned MAX_CLIENT_BITS = 4095;
+constexpr unsigned MAX_HOST_KEY_BITS = 4096;
 
 std::string group_text(const CertificateFields& certificate) {
     const std::string group = split_common_name(certificate.subject).group;
@@ -21,6 +20,14 @@ std::string group_text(const CertificateFields& certificate) {
 
 bool is_plain_rsa(const CertificateFields& fields) {
     return fields.key_type == "RSA" && to_lower(fields.digest_scheme).find("pss") == std::string::npos;
+}
+
+// A client takes the server's group where it is its own or the line's ident, in any case of letters; a server
+// asks only that its clients have a group where it has one.
+bool is_known_group(std::string_view server, std::string_view own, std::string_view ident) {
+    if (server.empty() || own.empty())
+        return server == own;
+    return to_lower(server) == to_lower(own) || to_lower(server) == to_lower(ident);
 }
 
 bool is_private(const AutokeyParty& party) {
@@ -37,11 +44,11 @@ std::optional<Obstacle> find_server_obstacle(const AutokeyParty& server, UnixTim
             fmt::format("the server signs with {}, and ntpd's clients take RSA signatures of PKCS #1 "
                         "version 1.5 only",
                         escaped(fields.digest_scheme))};
-    if (fields.modulus_bits > MAX_SERVER_BITS)
+    if (fields.modulus_bits > MAX_HOST_KEY_BITS)
         return Obstacle{
             "host-key-size",
             fmt::format("the server's host key has {} bits: no more than {} fit into ntpd's packets",
-                        fields.modulus_bits, MAX_SERVER_BITS)};
+                        fields.modulus_bits, MAX_HOST_KEY_BITS)};
     if (now > fields.not_after)
         return Obstacle{"conf-server-certificate",
                         fmt::format("the server's certificate ended {}", format_utc(fields.not_after))};
@@ -61,15 +68,16 @@ std::optional<Obstacle> find_client_obstacle(const AutokeyParty& client) {
             fmt::format("the own certificate is signed with {}: today's ntpd crashes with it once it "
                         "asks a server",
                         escaped(fields.digest_scheme))};
-    if (fields.modulus_bits > MAX_CLIENT_BITS)
+    if (fields.modulus_bits > MAX_HOST_KEY_BITS)
         return Obstacle{
             "host-key-size",
-            fmt::format("the own host key has {} bits: with {} and more ntpd never gets its cookie",
-                        fields.modulus_bits, MAX_CLIENT_BITS + 1)};
+            fmt::format("the own host key has {} bits: with more than {} ntpd never gets its cookie",
+                        fields.modulus_bits, MAX_HOST_KEY_BITS)};
     return std::nullopt;
 }
 
-std::optional<Obstacle> find_pair_obstacle(const AutokeyParty& client, const AutokeyParty& server) {
+std::optional<Obstacle> find_pair_obstacle(const AutokeyParty& client, const AutokeyParty& server,
+                                           std::string_view ident) {
     if (is_private(client) != is_private(server))
         return Obstacle{"conf-private-mismatch",
                         fmt::format("only the {} has a private certificate, which all of its group share",
@@ -79,7 +87,7 @@ std::optional<Obstacle> find_pair_obstacle(const AutokeyParty& client, const Aut
                         "client and server have private certificates of different keys"};
     const std::string own = split_common_name(client.certificate.subject).group;
     const std::string other = split_common_name(server.certificate.subject).group;
-    if (!is_private(client) && own != other)
+    if (!is_private(client) && !is_known_group(other, own, ident))
         return Obstacle{
             "conf-group-mismatch",
             fmt::format("the client's certificate has {}, the server's {}: ntpd drops its packets, "

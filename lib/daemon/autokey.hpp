@@ -30,7 +30,8 @@ std::optional<Obstacle> find_server_obstacle(const AutokeyParty& server, UnixTim
 /// What keeps an ntpd from asking any server; nothing for a good one.
 std::optional<Obstacle> find_client_obstacle(const AutokeyParty& client);
 /// What keeps these two from each other, whatever identity scheme they have (crypto_recv in ntp_crypto.c,
-/// receive in ntp_proto.c).
-std::optional<Obstacle> find_pair_obstacle(const AutokeyParty& client, const AutokeyParty& server);
+/// receive and group_test in ntp_proto.c). `ident` is that of the client's line for this server.
+std::optional<Obstacle> find_pair_obstacle(const AutokeyParty& client, const AutokeyParty& server,
+                                           std::string_view ident);
 
 }  // namespace keygen::daemon

@@ -98,6 +98,8 @@ void ChronyConf::read_line(const Place& place, const Words& words, unsigned leve
         read_nts_file(place, words, NtsFile::Role::key);
     } else if (directive == "ntstrustedcerts") {
         read_nts_file(place, words, NtsFile::Role::authorities);
+    } else if (directive == "nosystemcert") {
+        settings_.has_system_authorities = false;
     } else if (is_among(directive, "keys trustedkey crypto keysdir")) {
         report_syntax(
             place,
@@ -143,13 +145,12 @@ void ChronyConf::read_source(const Place& place, const Words& words) {
         return;
     }
     association.address = words[1];
-    bool has_nts = false;
     for (std::size_t next = 2; next < words.size(); ++next) {
         const std::string option = to_lower(words[next]);
         if (option == "key")
             read_key(place, association, words, next);
         else if (option == "nts")
-            has_nts = true;
+            association.authentication = nts;
         else if (is_chrony_comment(option)) {
             report_syntax(place, std::string(COMMENT_BEHIND));
             break;
@@ -157,7 +158,6 @@ void ChronyConf::read_source(const Place& place, const Words& words) {
             report_syntax(place, "chronyd has no Autokey");
         }
     }
-    association.authentication = has_nts ? nts : association.key ? symmetric : none;
     settings_.associations.push_back(std::move(association));
 }
 
@@ -167,8 +167,9 @@ void ChronyConf::read_key(const Place& place, Association& association, const Wo
     const auto number = next + 1 < words.size() ? to_number(words[next + 1]) : std::nullopt;
     if (number)
         ++next;
-    association.key = UINT32_MAX;
-    if (number && *number > 0 && *number < UINT32_MAX)
+    if (association.authentication == Association::Authentication::none)
+        association.authentication = Association::Authentication::symmetric;
+    if (number && *number > 0 && *number <= UINT32_MAX)
         association.key = static_cast<std::uint32_t>(*number);
     else
         report_syntax(place, "key without the number of a key behind it");

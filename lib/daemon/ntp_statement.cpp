@@ -102,7 +102,8 @@ void NtpStatement::read_option(const Place& place, Association& association, std
     } else if (option == "nts") {
         report_syntax(place, "ntpd has no NTS");
     } else if (option == "ca" && is_ntpsec()) {
-        settings_.nts_files.push_back({NtsFile::Role::authorities, std::string(words.next_string()), place});
+        settings_.nts_files.push_back({NtsFile::Role::authorities, std::string(words.next_string()), place,
+                                       settings_.associations.size()});
     } else if (is_ntpsec() && (option == "autokey" || option == "ident")) {
         report_syntax(place, "NTPsec has no Autokey");
     } else if (option == "autokey") {
@@ -124,7 +125,8 @@ void NtpStatement::read_key(const Place& place, Association& association, NtpWor
         words.next();
     if (!number || *number < 0 || *number > UINT32_MAX) {
         report_syntax(place, "key without the number of a key behind it");
-        association.key = UINT32_MAX;
+        if (association.authentication == Association::Authentication::none)
+            association.authentication = Association::Authentication::symmetric;
         return;
     }
     association.key = static_cast<std::uint32_t>(*number);

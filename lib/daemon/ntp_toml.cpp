@@ -45,9 +45,10 @@ void NtpToml::read(const std::string& path, std::string_view text) {
         report_syntax({path, error.source().begin.line}, std::string(error.description()));
         return;
     }
-    const auto add_file = [&](const toml::table& table, std::string_view name, NtsFile::Role role) {
+    const auto add_file = [&](const toml::table& table, std::string_view name, NtsFile::Role role,
+                              std::optional<std::size_t> association = std::nullopt) {
         if (const auto value = text_of(table, name))
-            settings_.nts_files.push_back({role, *value, {path, line_of(*table.get(name))}});
+            settings_.nts_files.push_back({role, *value, {path, line_of(*table.get(name))}, association});
     };
     for_each_table(document, "source", [&](const toml::table& table) {
         Association association;
@@ -57,8 +58,8 @@ void NtpToml::read(const std::string& path, std::string_view text) {
         association.address = text_of(table, "address").value_or("");
         using enum Association::Authentication;
         association.authentication = association.kind.starts_with("nts") ? nts : none;
+        add_file(table, "certificate-authority", NtsFile::Role::authorities, settings_.associations.size());
         settings_.associations.push_back(std::move(association));
-        add_file(table, "certificate-authority", NtsFile::Role::authorities);
     });
     for_each_table(document, "nts-ke-server", [&](const toml::table& table) {
         add_file(table, "certificate-chain-path", NtsFile::Role::certificate);

@@ -32,6 +32,8 @@ struct NtsFile {
     Role role = Role::certificate;
     std::string path;
     Place place;
+    /// The place in Settings::associations of the only one that it is for.
+    std::optional<std::size_t> association = std::nullopt;
 };
 
 /// What a configuration says about keys.
@@ -49,7 +51,8 @@ struct Settings {
     std::optional<Place> trusted_at;  ///< the statement that names them, the last of several
     std::vector<ControlKey> control_keys;
     std::vector<NtsFile> nts_files;
-    std::optional<std::string> user;  ///< the one that the daemon becomes
+    bool has_system_authorities = true;  ///< also where files with authorities are named
+    std::optional<std::string> user;     ///< the one that the daemon becomes
     std::vector<Association> associations;
     std::vector<Finding> findings;
     bool is_incomplete = false;  ///< a part of it could not be read by this user

@@ -133,7 +133,8 @@ class AutokeyJudge {
                  fmt::format("the ntpd of {} ends at its start", escaped(server_->report.path)));
             return;
         }
-        if (const auto obstacle = daemon::find_pair_obstacle(client_.autokey, server_->autokey)) {
+        if (const auto obstacle =
+                daemon::find_pair_obstacle(client_.autokey, server_->autokey, association_.ident)) {
             fail(obstacle->id, obstacle->cause, pair_remedy(obstacle->id));
             return;
         }

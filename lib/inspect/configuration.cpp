@@ -15,6 +15,7 @@
 #include "inspect/autokey_files.hpp"
 #include "inspect/daemon_findings.hpp"
 #include "inspect/daemon_keys.hpp"
+#include "inspect/nts_associations.hpp"
 #include "inspect/nts_files.hpp"
 
 namespace keygen {
@@ -110,6 +111,8 @@ std::vector<Association*> network_sources(ExaminedDaemon& examined) {
 }
 
 bool leads_to(const Association& association, const ExaminedDaemon& server) {
+    if (association.authentication == Association::Authentication::nts)
+        return shows_nts_certificate(server, association);
     const HostAndGroup name = split_common_name(server.autokey.certificate.subject);
     const bool is_host = !association.address.empty() &&
                          (association.address == server.report.host || association.address == name.host);
@@ -143,8 +146,7 @@ void judge(ExaminedDaemon& examined, Association& association, const ExaminedDae
             judge_key(examined, association, server);
             return;
         case nts:
-            decide(association, Verdict::depends,
-                   "Network Time Security: certificates of TLS, not keys of this directory");
+            judge_nts(examined, association, server);
             return;
     }
 }

@@ -120,7 +120,7 @@ class KeyJudge {
 
     [[nodiscard]] std::string missing_cause() const {
         const bool is_chrony = examined_.report.daemon == Daemon::chrony;
-        if (id_ == UINT32_MAX)
+        if (!association_.key)
             return "the line names no key";
         // NTPsec refuses its own last id on a server line.
         const std::uint32_t last =
@@ -139,7 +139,7 @@ class KeyJudge {
 
     // The key is the server's: a new one made here alone would not be the same.
     [[nodiscard]] std::string missing_remedy() const {
-        if (!examined_.are_keys_read || examined_.keys.is_refused || id_ == UINT32_MAX)
+        if (!examined_.are_keys_read || examined_.keys.is_refused || !association_.key)
             return "";
         return fmt::format("on {}: copy the line of key {} of its keys file into {} here",
                            escaped(association_.address), id_, escaped(examined_.report.keys_path));

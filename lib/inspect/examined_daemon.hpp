@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "crypto/tls_certificate.hpp"
 #include "daemon/autokey.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/user.hpp"
@@ -19,6 +20,13 @@ struct ServerKey {
     IdentityScheme scheme;
     std::string path;
     InspectedFile file;
+};
+
+/// Authorities of Network Time Security that a configuration names.
+struct NtsAuthorities {
+    std::optional<std::size_t> association;  ///< as in daemon::NtsFile
+    std::vector<crypto::TlsCertificate> certificates;
+    std::string defect;  ///< id of the finding that says why there are none
 };
 
 /// A daemon with its configuration, as far as its start was followed.
@@ -34,6 +42,10 @@ struct ExaminedDaemon {
     std::optional<daemon::User> user;
     daemon::AutokeyParty autokey;
     std::vector<ServerKey> server_keys;
+    std::vector<crypto::TlsCertificate> nts_chain;  ///< that it shows; empty where it serves no NTS
+    std::vector<NtsAuthorities> nts_authorities;
+    std::string nts_defect;  ///< id of the finding that says why it serves no NTS
+    bool are_nts_files_known = true;
     KeysFile keys;
     std::unordered_map<std::uint32_t, std::size_t> key_places;  ///< by id, in keys.keys
     /// False where a file could not be read that decides whether the daemon goes on.

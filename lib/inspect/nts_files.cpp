@@ -44,12 +44,12 @@ class NtsCheck {
                 key = &file;
         }
         if (certificate == nullptr && key != nullptr)
-            add("nts-incomplete", *key, "a key without a certificate: the daemon serves no NTS");
+            fail("nts-incomplete", *key, "a key without a certificate: the daemon serves no NTS");
         if (certificate != nullptr && key == nullptr)
-            add("nts-incomplete", *certificate, "a certificate without a key: the daemon serves no NTS");
-        if (!chain_.empty())
+            fail("nts-incomplete", *certificate, "a certificate without a key: the daemon serves no NTS");
+        if (!examined_.nts_chain.empty())
             judge(*certificate);
-        if (!chain_.empty() && !key_.empty())
+        if (!examined_.nts_chain.empty() && !key_.empty())
             compare(*key);
     }
 
@@ -60,6 +60,15 @@ class NtsCheck {
                                std::move(remedy));
     }
 
+    // Without its own files a daemon serves no NTS, without the authorities it asks for none.
+    void fail(std::string_view id, const NtsFile& file, std::string cause, std::string remedy = {}) {
+        add(id, file, std::move(cause), Severity::critical, std::move(remedy));
+        if (file.role == NtsFile::Role::authorities)
+            examined_.nts_authorities.push_back({file.association, {}, std::string(id)});
+        else if (examined_.nts_defect.empty())
+            examined_.nts_defect = id;
+    }
+
     void list(const NtsFile& file, Outcome outcome, std::string detail) {
         examined_.report.files.push_back({purpose_of(file.role), file.path, outcome, std::move(detail)});
     }
@@ -68,25 +77,27 @@ class NtsCheck {
         daemon::FileProbe probed = daemon::probe(file.path);
         if (probed.state == daemon::FileProbe::State::unknown) {
             leave_open(examined_, purpose_of(file.role), file.path, probed.cause);
+            examined_.are_nts_files_known = false;
             return;
         }
         if (probed.state == daemon::FileProbe::State::absent) {
             list(file, Outcome::missing, "not there");
-            add("nts-file-missing", file,
-                fmt::format("the {} {} is not there", purpose_of(file.role), escaped(file.path)));
+            fail("nts-file-missing", file,
+                 fmt::format("the {} {} is not there", purpose_of(file.role), escaped(file.path)));
             return;
         }
         // A directory of authorities is looked into by name.
         if (probed.is_directory) {
             list(file, Outcome::loaded, "a directory");
+            examined_.are_nts_files_known = false;
             return;
         }
         try {
             read(file, std::move(probed.content));
         } catch (const Error& error) {
             list(file, Outcome::refused, error.message());
-            add("nts-file-refused", file,
-                fmt::format("the {} {}: {}", purpose_of(file.role), escaped(file.path), error.message()));
+            fail("nts-file-refused", file,
+                 fmt::format("the {} {}: {}", purpose_of(file.role), escaped(file.path), error.message()));
         }
         check_reader(file);
     }
@@ -105,37 +116,40 @@ class NtsCheck {
                  : fmt::format("{} certificates, the first of {}, until {}", certificates.size(),
                                escaped(first.subject), format_utc(first.not_after)));
         if (file.role == NtsFile::Role::certificate)
-            chain_ = std::move(certificates);
+            examined_.nts_chain = std::move(certificates);
         else
-            check_authorities(file, certificates);
+            take_authorities(file, std::move(certificates));
     }
 
     // chronyd and ntpd-rs read them when root is given up, and NTPsec does so again each hour.
     void check_reader(const NtsFile& file) {
         const std::string closed = find_closed_to_user(examined_, file.path);
         if (!closed.empty())
-            add("conf-user-unreadable", file,
-                fmt::format("user {} cannot read {}, which the daemon opens for NTS", examined_.user->name,
-                            escaped(closed)),
-                Severity::critical, opening(examined_, closed));
+            fail("conf-user-unreadable", file,
+                 fmt::format("user {} cannot read {}, which the daemon opens for NTS", examined_.user->name,
+                             escaped(closed)),
+                 opening(examined_, closed));
     }
 
     // One that has ended among many is no obstacle.
-    void check_authorities(const NtsFile& file, const std::vector<TlsCertificate>& certificates) {
+    void take_authorities(const NtsFile& file, std::vector<TlsCertificate> certificates) {
         const bool have_all_ended = std::all_of(
             certificates.begin(), certificates.end(),
             [&](const TlsCertificate& certificate) { return certificate.not_after < examined_.request.now; });
         if (have_all_ended)
-            add("nts-authorities-expired", file,
-                fmt::format("no authority in {} is valid any more", escaped(file.path)));
+            fail("nts-authorities-expired", file,
+                 fmt::format("no authority in {} is valid any more", escaped(file.path)));
+        else
+            examined_.nts_authorities.push_back({file.association, std::move(certificates), ""});
     }
 
     // Which clients refuse it was run with chrony 4.9, NTPsec 1.2.5 and ntpd-rs 1.9.
     void judge(const NtsFile& file) {
-        const TlsCertificate& leaf = chain_.front();
+        const TlsCertificate& leaf = examined_.nts_chain.front();
         if (!leaf.serves)
             add("nts-certificate-purpose", file,
-                "extendedKeyUsage lacks serverAuth: NTPsec and ntpd-rs refuse the certificate");
+                "extendedKeyUsage lacks serverAuth: NTPsec and ntpd-rs refuse the certificate",
+                Severity::warning);
         if (!leaf.names_hosts)
             add("nts-certificate-name", file, "no host in subjectAltName: ntpd-rs refuses the certificate",
                 Severity::warning);
@@ -143,8 +157,8 @@ class NtsCheck {
             add("nts-certificate-authority", file,
                 "the certificate is an authority's (CA:TRUE): ntpd-rs refuses it for a server",
                 Severity::warning);
-        for (std::size_t i = 0; i + 1 < chain_.size(); ++i) {
-            if (!crypto::is_issued_by(chain_[i], chain_[i + 1]))
+        for (std::size_t i = 0; i + 1 < examined_.nts_chain.size(); ++i) {
+            if (!crypto::is_issued_by(examined_.nts_chain[i], examined_.nts_chain[i + 1]))
                 add("nts-chain", file,
                     fmt::format(
                         "certificate {} of the file does not issue certificate {}: the chain is not in order",
@@ -154,20 +168,19 @@ class NtsCheck {
 
     void compare(const NtsFile& key) {
         try {
-            if (!crypto::is_key_of(key_.text(), chain_.front()))
-                add("nts-key-mismatch", key,
-                    fmt::format("the key is not that of the certificate of {}",
-                                escaped(chain_.front().subject)));
+            if (!crypto::is_key_of(key_.text(), examined_.nts_chain.front()))
+                fail("nts-key-mismatch", key,
+                     fmt::format("the key is not that of the certificate of {}",
+                                 escaped(examined_.nts_chain.front().subject)));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::crypto)
                 throw;
-            add("nts-file-refused", key,
-                fmt::format("the NTS key {}: {}", escaped(key.path), error.message()));
+            fail("nts-file-refused", key,
+                 fmt::format("the NTS key {}: {}", escaped(key.path), error.message()));
         }
     }
 
     ExaminedDaemon& examined_;
-    std::vector<TlsCertificate> chain_;
     SecretBytes key_;
 };
 

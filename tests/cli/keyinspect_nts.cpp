@@ -100,3 +100,60 @@ TEST_CASE("keyinspect --check counts the days of a certificate for NTS") {
     CHECK(outcome.status == 0);
     CHECK(outcome.out.find(" days_left=") != std::string::npos);
 }
+
+TEST_CASE("keyinspect compares an NTS server's certificate with what its client asks for") {
+    NtsServer server;
+    const auto serve = [&](const std::string& name) {
+        server.write("chrony.conf", "ntsservercert " + name + ".pem\nntsserverkey " + name + ".key\nallow\n");
+    };
+    // Verdict and cause.
+    const auto asked = [&](const std::string& file, const std::string& conf) {
+        server.write(file, conf);
+        const json report =
+            json::parse(server.run("keyinspect --json --ntp-conf chrony.conf --ntp-conf " + file).out);
+        const json association = report.at("configurations").at(1).at("associations").at(0);
+        const json cause = association.at("cause");
+        return association.at("verdict").get<std::string>() +
+               (cause.is_string() ? " " + cause.get<std::string>() : "");
+    };
+    const auto chrony = [&](const std::string& host) {
+        return asked("client.conf", "ntstrustedcerts ca.pem\nnosystemcert\nserver " + host + " nts\n");
+    };
+    const auto ntpsec = [&](const std::string& authority) {
+        return asked("ntp.conf", "server ntp.example:4460 nts ca " + authority + "\n");
+    };
+    const auto ntpd_rs = [&] {
+        return asked(
+            "ntp.toml",
+            "[[source]]\nmode = \"nts\"\naddress = \"ntp.example\"\ncertificate-authority = \"ca.pem\"\n");
+    };
+    serve("leaf");
+    CHECK(chrony("ntp.example") == "verifies");
+    CHECK(ntpsec("ca.pem") == "verifies");
+    CHECK(ntpd_rs() == "verifies");
+    CHECK(chrony("other.example") == "fails conf-nts-name");
+    CHECK(ntpsec("none.pem") == "fails nts-file-missing");
+    server.openssl(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -keyout x.key -out x.pem");
+    CHECK(ntpsec("x.pem") == "fails conf-nts-untrusted");
+
+    server.issue("purpose", "subjectAltName=DNS:ntp.example,extendedKeyUsage=clientAuth");
+    serve("purpose");
+    CHECK(chrony("ntp.example") == "verifies");
+    CHECK(ntpsec("ca.pem") == "fails nts-certificate-purpose");
+    CHECK(ntpd_rs() == "fails nts-certificate-purpose");
+    server.issue("bare", "basicConstraints=CA:FALSE");
+    serve("bare");
+    CHECK(chrony("ntp.example") == "verifies");
+    CHECK(ntpd_rs() == "fails nts-certificate-name");
+    server.issue("address", "subjectAltName=IP:192.0.2.1");
+    serve("address");
+    CHECK(chrony("192.0.2.1") == "verifies");
+    server.write("chrony.conf", "allow\n");
+    CHECK(chrony("ntp.example") == "fails conf-server-without-nts");
+    server.write("chrony.conf", "ntsservercert leaf.pem\nntsserverkey none.key\n");
+    CHECK(chrony("ntp.example") == "fails nts-file-missing");
+    serve("leaf");
+    server.set("SOURCE_DATE_EPOCH", "2000000000");
+    CHECK(chrony("ntp.example") == "fails certificate-expired");
+}

@@ -58,8 +58,8 @@ TEST_CASE("with which certificates of its own an ntpd cannot ask") {
 }
 
 TEST_CASE("what keeps two ntpd from each other") {
-    const auto id = [](const AutokeyParty& client, const AutokeyParty& server) {
-        return id_of(find_pair_obstacle(client, server));
+    const auto id = [](const AutokeyParty& client, const AutokeyParty& server, std::string_view ident = "") {
+        return id_of(find_pair_obstacle(client, server, ident));
     };
     using enum CertificateKind;
     CHECK(id(party("c", plain), party("s", trusted)).empty());
@@ -67,6 +67,10 @@ TEST_CASE("what keeps two ntpd from each other") {
     CHECK(id(party("c", plain), party("s@g", trusted)) == "conf-group-mismatch");
     CHECK(id(party("c@g", plain), party("s", trusted)) == "conf-group-mismatch");
     CHECK(id(party("c@g", plain), party("s@h", trusted)) == "conf-group-mismatch");
+    CHECK(id(party("c@g", plain), party("s@h", trusted), "g") == "conf-group-mismatch");
+    CHECK(id(party("c@g", plain), party("s@h", trusted), "h").empty());
+    CHECK(id(party("c", plain), party("s@h", trusted), "h") == "conf-group-mismatch");
+    CHECK(id(party("c@G", plain), party("s@g", trusted)).empty());
     CHECK(id(party("p", private_), party("p", private_)).empty());
     CHECK(id(party("c", plain), party("p", private_)) == "conf-private-mismatch");
     CHECK(id(party("p", private_), party("s", trusted)) == "conf-private-mismatch");
