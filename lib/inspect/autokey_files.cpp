@@ -9,6 +9,7 @@
 
 #include "inspect/identify.hpp"
 #include "inspect/key_file.hpp"
+#include "keysdir/filename.hpp"
 
 namespace keygen::inspection {
 
@@ -76,12 +77,24 @@ class AutokeyStart {
             examined_.findings.add(
                 "conf-file-missing", path,
                 fmt::format("ntpd needs the {} {} and ends without it", what, escaped(name)),
-                make_command("-s " + shell_word(report_.host) + " --ask-password"));
+                provision(path));
         } else {
             examined_.findings.add("conf-file-refused", path,
                                    fmt::format("ntpd cannot use the {}: {}", what, key.detail),
                                    "keyinspect " + shell_word(path));
         }
+    }
+
+    // What lies there lacks its link only; who is asked, and asks nobody, serves an identity.
+    [[nodiscard]] std::string provision(const std::string& path) const {
+        for (const Finding& finding : report_.inspected.findings) {
+            if (finding.path == path && finding.remedy.starts_with("keylink "))
+                return finding.remedy;
+        }
+        const bool is_server = examined_.settings.ident && !examined_.autokey.asks_others;
+        return make_command(
+            fmt::format("{}-s {}{} --ask-password", is_server ? "-T -I " : "", shell_word(report_.host),
+                        is_server ? " -i " + shell_word(*examined_.settings.ident) : std::string()));
     }
 
     // keygen makes no directory.
@@ -147,10 +160,23 @@ class AutokeyStart {
         const std::string remedy =
             own != nullptr
                 ? fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path))
-                : keygen_command(report_.keysdir,
-                                 fmt::format("-T -I -s {} -i {} --ask-password", shell_word(report_.host),
-                                             shell_word(report_.ident)));
+                : removal_of_broken_links() +
+                      keygen_command(report_.keysdir,
+                                     fmt::format("-T -I -s {} -i {} --ask-password", shell_word(report_.host),
+                                                 shell_word(report_.ident)));
         examined_.findings.add("conf-identity-missing", report_.path, std::move(cause), remedy);
+    }
+
+    // keygen puts no identity key in the place of another that got lost.
+    [[nodiscard]] std::string removal_of_broken_links() const {
+        std::string links;
+        for (const Finding& finding : report_.inspected.findings) {
+            const auto name = keysdir::LinkName::parse(keysdir::last_component(finding.path));
+            if (name && name->owner == report_.ident && name->key.ends_with("key") &&
+                finding.id.starts_with("link-"))
+                links += " " + shell_word(finding.path);
+        }
+        return links.empty() ? "" : fmt::format("rm{} && ", links);
     }
 
     ExaminedDaemon& examined_;

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "crypto/number.hpp"
 #include "identity/gq.hpp"
 #include "inspect/certificate_file.hpp"
+#include "inspect/newest_files.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
 #include "keysdir/filename.hpp"
@@ -52,18 +52,25 @@ std::string renew(const ScannedDirectory& directory_scan, const std::string& own
 }
 
 // keygen puts no link in the place of one that leads to nothing.
-std::string clearance(const ScannedDirectory& directory_scan, const std::string& key,
-                      const std::string& owner, const Context& context) {
-    const std::string link = in_place(directory_scan, key, owner);
-    const bool is_broken =
-        context.findings.has("link-dangling", link) || context.findings.has("link-loop", link);
-    return is_broken ? fmt::format("rm {} && ", path_word(link)) : "";
+std::string clearance(const Scan& scan, const ScannedDirectory& directory_scan,
+                      std::initializer_list<std::string_view> keys, const Context& context,
+                      std::string_view owner = {}) {
+    std::string links;
+    for (const std::size_t index : directory_scan.links) {
+        const InspectedLink& link = scan.links[index];
+        const auto name = keysdir::LinkName::parse(link.name);
+        if (name && (owner.empty() || name->owner == owner) &&
+            std::find(keys.begin(), keys.end(), name->key) != keys.end() &&
+            is_broken_link(link.path, context))
+            links += " " + path_word(link.path);
+    }
+    return links.empty() ? "" : fmt::format("rm{} && ", links);
 }
 
 /// What the hosts of a place share, gathered once for all of them.
 class HostFiles {
   public:
-    HostFiles(const Scan& scan, const ScannedDirectory& directory_scan) {
+    HostFiles(const Scan& scan, const ScannedDirectory& directory_scan) : newest_(scan, directory_scan) {
         for (const std::size_t index : directory_scan.subjects) {
             const ExaminedFile& subject = scan.subjects[index];
             const InspectedFile& file = subject.file;
@@ -72,15 +79,6 @@ class HostFiles {
             if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
                 client_ == nullptr)
                 client_ = &subject;
-            const auto name = keysdir::FileName::parse(file.name);
-            const auto key = name ? keysdir::link_key_of(name->type) : std::nullopt;
-            if (!key || file.assurance == VerificationState::unreadable)
-                continue;
-            auto& [newest, stamp] = newest_[{*key, name->owner}];
-            if (newest == nullptr || stamp.is_older_than(name->filestamp)) {
-                newest = &subject;
-                stamp = name->filestamp;
-            }
         }
     }
 
@@ -89,8 +87,7 @@ class HostFiles {
     [[nodiscard]] const ExaminedFile* client() const { return client_; }
     /// The newest file of this sort, which only lacks its link; null where there is none.
     [[nodiscard]] const ExaminedFile* find_unlinked(const std::string& key, const std::string& owner) const {
-        const auto found = newest_.find({key, owner});
-        return found == newest_.end() ? nullptr : found->second.first;
+        return newest_.find({key, owner});
     }
     /// keygen's options for a certificate where there is none: as the other files want it.
     [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
@@ -104,7 +101,7 @@ class HostFiles {
   private:
     std::vector<const InspectedFile*> server_keys_;
     const ExaminedFile* client_ = nullptr;
-    std::map<std::pair<std::string, std::string>, std::pair<const ExaminedFile*, Filestamp>> newest_;
+    NewestFiles newest_;
 };
 
 void check_signer(const ExaminedFile& certificate, const ExaminedFile& signer, const Context& context) {
@@ -130,7 +127,7 @@ void check_name(const ExaminedFile& certificate, const std::string& owner,
             renew(directory_scan, owner, context));
 }
 
-void check_identity(const HostFiles& household, const ExaminedFile& certificate,
+void check_identity(const Scan& scan, const HostFiles& household, const ExaminedFile& certificate,
                     const ScannedDirectory& directory_scan, const Context& context) {
     const CertificateFields& fields = *certificate.file.certificate;
     const bool is_server = household.has_server_key();
@@ -140,7 +137,8 @@ void check_identity(const HostFiles& household, const ExaminedFile& certificate,
             fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
                         "such a certificate can pose as it",
                         escaped(fields.subject)),
-            renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
+            clearance(scan, directory_scan, {"iffkey", "gqkey", "mvkey"}, context) +
+                renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
     const ExaminedFile* client = household.client();
     const auto is_owner = [&](keysdir::OwnerKind kind) {
         return client != nullptr && client->header && client->header->owner_kind == kind;
@@ -180,7 +178,7 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
                         escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
             unlinked != nullptr
                 ? link_making(*unlinked, context)
-                : clearance(directory_scan, "cert", owner, context) +
+                : clearance(scan, directory_scan, {"cert"}, context, owner) +
                       renew(directory_scan, owner, context, household.options_for_certificate(owner)));
         return;
     }
@@ -191,16 +189,16 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
             fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
                         "and ends",
                         escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
-            unlinked != nullptr
-                ? link_making(*unlinked, context)
-                : clearance(directory_scan, "host", owner, context) + renew(directory_scan, owner, context));
+            unlinked != nullptr ? link_making(*unlinked, context)
+                                : clearance(scan, directory_scan, {"host"}, context, owner) +
+                                      renew(directory_scan, owner, context));
     }
     if (!certificate->file.certificate)
         return;
     if (const ExaminedFile* signer = sign != nullptr ? sign : host; signer != nullptr)
         check_signer(*certificate, *signer, context);
     check_name(*certificate, owner, directory_scan, context);
-    check_identity(household, *certificate, directory_scan, context);
+    check_identity(scan, household, *certificate, directory_scan, context);
 }
 
 void check_gq_value(const ExaminedFile& key, const ExaminedFile& certificate, const Context& context) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "inspect/identify.hpp"
+#include "inspect/newest_files.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
 #include "keysdir/directory.hpp"
@@ -36,7 +37,11 @@ class LinkFollower {
   public:
     LinkFollower(Scan& scan, ScannedDirectory& directory_scan, const keysdir::Directory& directory,
                  const Context& context)
-        : scan_(scan), place_(directory_scan), directory_(directory), context_(context) {}
+        : scan_(scan),
+          place_(directory_scan),
+          directory_(directory),
+          context_(context),
+          newest_(scan, directory_scan) {}
 
     void follow(InspectedLink& link) {
         const bool is_home = leads_home(link.target);
@@ -57,8 +62,15 @@ class LinkFollower {
                 context_.findings.add(
                     "link-dangling", link.path,
                     fmt::format("the link leads to {}, which is no key file", escaped(link.resolved)),
-                    "rm " + path_word(link.path));
+                    mending(link));
         }
+    }
+
+    // A link to what belongs there, where that is known.
+    [[nodiscard]] std::string mending(const InspectedLink& link) const {
+        const auto name = keysdir::LinkName::parse(link.name);
+        const ExaminedFile* subject = name ? newest_.find(*name) : nullptr;
+        return subject != nullptr ? link_making(*subject, context_, true) : "rm " + path_word(link.path);
     }
 
   private:
@@ -104,7 +116,7 @@ class LinkFollower {
                               : is_dangling ? "link-dangling"
                                             : "unreadable",
                               link.path, keysdir::describe_failure(number, link.target),
-                              is_loop || is_dangling ? "rm " + path_word(link.path) : "");
+                              is_loop || is_dangling ? mending(link) : "");
     }
 
     // A hard link has several names; the target's is the one that is meant.
@@ -154,6 +166,7 @@ class LinkFollower {
     ScannedDirectory& place_;
     const keysdir::Directory& directory_;
     const Context& context_;
+    NewestFiles newest_;
 };
 
 }  // namespace
@@ -177,7 +190,7 @@ void check_links(Scan& scan, ScannedDirectory& directory_scan, const Context& co
             context.findings.add(
                 "link-wrong-type", link.path,
                 fmt::format("the link leads to a file of type {}", escaped(subject->file.type)),
-                "rm " + path_word(link.path));
+                follower.mending(link));
     }
 }
 

@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "inspect/identify.hpp"
+#include "keysdir/filename.hpp"
 
 namespace keygen::inspection {
 
@@ -144,8 +148,20 @@ std::string mv_rewrite(const ExaminedFile& subject, const Context& context) {
     return subject.names->has_authority ? keygen_for(subject, "-v 1", context) : "";
 }
 
-std::string link_making(const ExaminedFile& subject, const Context& context) {
-    return fmt::format("keylink{} {}", host_option(subject, context), path_word(subject.file.path));
+bool is_broken_link(const std::string& path, const Context& context) {
+    constexpr std::array<std::string_view, 3> BROKEN = {"link-dangling", "link-loop", "link-wrong-type"};
+    return std::any_of(BROKEN.begin(), BROKEN.end(),
+                       [&](std::string_view id) { return context.findings.has(id, path); });
+}
+
+std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced) {
+    const InspectedFile& file = subject.file;
+    const auto key = keysdir::link_key_of(file.type);
+    const std::string link = key ? keysdir::LinkName{*key, file.owner}.text() : std::string();
+    const std::string directory = file.path.substr(0, file.path.size() - file.name.size());
+    const bool is_in_the_way = is_forced || is_broken_link(directory + link, context);
+    return fmt::format("keylink{}{} {}", is_in_the_way ? " --force" : "", host_option(subject, context),
+                       path_word(file.path));
 }
 
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,

@@ -39,8 +39,10 @@ std::string gq_reissue(const ExaminedFile& client, const Context& context);
 /// An MV server key made again from the trusted authority.
 std::string mv_rewrite(const ExaminedFile& subject, const Context& context);
 
-/// The links to a file in its directory.
-std::string link_making(const ExaminedFile& subject, const Context& context);
+/// True for a link that a finding says leads nowhere, or to a file of another type.
+bool is_broken_link(const std::string& path, const Context& context);
+/// The links to a file in its directory, also in the place of broken ones.
+std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced = false);
 /// A copy of `path`, with the links to it, in the subject's directory.
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,
                          const Context& context);

@@ -52,6 +52,8 @@ TEST_CASE("with which certificates of its own an ntpd cannot ask") {
     AutokeyParty client = party("client1", CertificateKind::plain);
     CHECK(id_of(find_client_obstacle(client)).empty());
     client.certificate.modulus_bits = 4096;
+    CHECK(id_of(find_client_obstacle(client)).empty());
+    client.certificate.modulus_bits = 4097;
     CHECK(id_of(find_client_obstacle(client)) == "host-key-size");
     client.certificate.digest_scheme = "rsassaPss";
     CHECK(id_of(find_client_obstacle(client)) == "certificate-algorithm");
