@@ -237,7 +237,8 @@ TEST_CASE("what goes wrong in a search comes out of it") {
 
 // (2r + 1)(4r + 1) with both factors prime: a quarter of all bases takes it for prime, as many as for any
 // composite number (Rabin 1980).
-TEST_CASE("a number that was chosen to pass gets past is_prime, and not past the test for such numbers") {
+TEST_CASE("a number that was chosen to pass gets past is_prime, and not past the test for such numbers",
+          "[slow]") {
     const Number chosen = Number::from_hex(
         "34b92bfd15f063199f4eb31e3b94ac714a306ea051d06c6c2fca83fff72eb351508f1da8d0587743e14bf85c30472093"
         "f112682dfbc370d9909e75880035f69110c112a5d0979412718a47f787fc2ac74c42f47b7b43d363be1aed046fdf68ce"

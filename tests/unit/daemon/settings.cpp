@@ -83,7 +83,7 @@ TEST_CASE("a second trustedkey replaces the first in ntpd, and adds to it in NTP
     CHECK(findings(read(place, conf)) == Lines{"warning 2"});
 }
 
-TEST_CASE("40,000 lines of trusted keys are no more than the keys they name") {
+TEST_CASE("40,000 lines of trusted keys are no more than the keys they name", "[slow]") {
     const Workplace place;
     std::string conf;
     for (int i = 0; i < 40000; ++i)

@@ -44,7 +44,7 @@ std::string read_error(MvAuthorityNumbers numbers) {
 
 }  // namespace
 
-TEST_CASE("every MV client proves, and after a revocation exactly the revoked ones do not") {
+TEST_CASE("every MV client proves, and after a revocation exactly the revoked ones do not", "[slow]") {
     for (const auto& [bits, clients] :
          {std::pair{256U, 1U}, {512U, 5U}, {512U, 30U}, {1016U, 1U}, {1024U, 100U}, {2048U, 30U}}) {
         INFO(bits << " bits, " << clients << " clients");
@@ -142,7 +142,7 @@ TEST_CASE("MV errors say who fails and what helps") {
           "<password>)");
 }
 
-TEST_CASE("an MV search is cancelled at once, also within its first large factor") {
+TEST_CASE("an MV search is cancelled at once, also within its first large factor", "[slow]") {
     struct Size {
         unsigned bits;
         unsigned clients;

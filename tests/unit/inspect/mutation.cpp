@@ -133,12 +133,12 @@ void check_mutations(const std::string& path, const char* password) {
 
 }  // namespace
 
-TEST_CASE("mutated files of ntpd's pairs are never vouched for", "[mutation]") {
+TEST_CASE("mutated files of ntpd's pairs are never vouched for", "[mutation][slow]") {
     const auto path = GENERATE(from_range(fixture_files("accepted-by-ntpd")));
     check_mutations(path, "pw1");
 }
 
-TEST_CASE("mutated files of ntp-keygen are never vouched for", "[mutation]") {
+TEST_CASE("mutated files of ntp-keygen are never vouched for", "[mutation][slow]") {
     const auto path = GENERATE(from_range(fixture_files("ntp-4.2.8p15")));
     check_mutations(path, "seekritword");
 }
@@ -176,7 +176,7 @@ TEST_CASE("a changed symmetric key has another fingerprint or a finding", "[muta
     }
 }
 
-TEST_CASE("a mutated file is never proven against the other side", "[mutation]") {
+TEST_CASE("a mutated file is never proven against the other side", "[mutation][slow]") {
     const auto scheme = GENERATE("iff-512", "mv-512x5");
     const FixtureDirectory server(fmt::format("accepted-by-ntpd/{}-server", scheme));
     const FixtureDirectory client(fmt::format("accepted-by-ntpd/{}-client", scheme));

@@ -70,7 +70,7 @@ class RandomLinks {
 
 }  // namespace
 
-TEST_CASE("prune removes nothing that a link leads to, in 1000 directories of random links") {
+TEST_CASE("prune removes nothing that a link leads to, in 1000 directories of random links", "[slow]") {
     std::size_t removed = 0;
     std::size_t kept = 0;
     for (std::uint32_t seed = 0; seed < 1000; ++seed) {

@@ -73,7 +73,7 @@ TEST_CASE("each dialect has its own lines") {
               "\n10 AES128 HEX:" + k(32) + "\n11 AES256 HEX:" + k(64) + "\n");
 }
 
-TEST_CASE("10,000 files read back, and no literal has a # in it") {
+TEST_CASE("10,000 files read back, and no literal has a # in it", "[slow]") {
     std::set<char> seen;
     for (std::uint32_t seed = 0; seed < 10000; ++seed) {
         SeededRandom random(seed);
