@@ -279,11 +279,12 @@ TEST_CASE("a file of options takes what the command line takes") {
 
 TEST_CASE("option -d and -D say more, on standard error") {
     Story story;
+    const std::string version = story.run("openssl version").out;
+    const std::string library = version.substr(0, version.find(" (Library: "));
     for (const std::string form : {"-d", "-D 1", "-dd", "--debug-level"}) {
         const Outcome outcome = story.run("keygen -s h -p x --dry-run --jobs 3 " + form);
         CHECK(outcome.status == 0);
-        CHECK(outcome.err.find("keygen: debug: OpenSSL 3.") != std::string::npos);
-        CHECK(outcome.err.find(", 3 threads\n") != std::string::npos);
+        CHECK(outcome.err.find("keygen: debug: " + library + ", 3 threads\n") != std::string::npos);
         CHECK(outcome.out.find("debug") == std::string::npos);
     }
     CHECK(story.run("keygen -s h -p x --dry-run").err.empty());
