@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 
 #include "catch.hpp"
 #include "keyinspect_fixture.hpp"
@@ -147,6 +148,26 @@ TEST_CASE("remedies for a server's own files work as they are printed") {
     SECTION("a dangling link") {
         fs::create_symlink("nowhere", story.directory() + "/server/ntpkey_sign_server1");
         story.mends("link-dangling", look);
+    }
+    SECTION("links that lead nowhere, in a circle, or to a file of another sort, while theirs is there") {
+        const std::string link = story.directory() + "/server/ntpkey_iffkey_grp";
+        const std::map<std::string, std::string> targets = {{"link-dangling", "nowhere"},
+                                                            {"link-loop", "ntpkey_iffkey_grp"},
+                                                            {"link-wrong-type", "ntpkey_cert_server1"}};
+        for (const auto& [id, target] : targets) {
+            fs::remove(link);
+            fs::create_symlink(target, link);
+            story.mends(id, look);
+            CHECK(story.link_target("server/ntpkey_iffkey_grp") == "ntpkey_IFFkey_grp." + STAMP);
+            CHECK(story.run("keyinspect " + look).status == 0);
+        }
+    }
+    SECTION("an identity key that got lost: its links are not in the new one's way") {
+        fs::remove(story.directory() + "/" + key);
+        fs::remove(story.directory() + "/server/ntpkey_IFFpar_grp." + STAMP);
+        story.later();
+        story.mends("identity-missing", look);
+        CHECK(story.run("keyinspect " + look).status == 0);
     }
     SECTION("a link that was copied as text") {
         fs::remove(story.directory() + "/server/ntpkey_cert_server1");
