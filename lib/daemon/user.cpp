@@ -43,9 +43,10 @@ std::optional<User> find_account(const std::string& name) {
     const passwd* entry = ::getpwnam(name.c_str());
     if (entry == nullptr)
         return std::nullopt;
-    User user{name, entry->pw_uid, {}};
-    int count = 0;
     const gid_t group = entry->pw_gid;
+    const ::group* named = ::getgrgid(group);
+    User user{name, entry->pw_uid, {}, named != nullptr ? named->gr_name : std::to_string(group)};
+    int count = 0;
     ::getgrouplist(name.c_str(), group, nullptr, &count);
     user.groups.resize(static_cast<std::size_t>(std::max(count, 1)), group);
     count = static_cast<int>(user.groups.size());

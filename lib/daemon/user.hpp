@@ -17,6 +17,7 @@ struct User {
     std::string name;
     uid_t id = 0;
     std::vector<gid_t> groups;
+    std::string group = {};  ///< name of the first one, or its number
 };
 
 /// By the request, else, for a configuration of this machine (below /etc), by the configuration, the daemon's

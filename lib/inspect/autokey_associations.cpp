@@ -165,10 +165,8 @@ class AutokeyJudge {
             return "";
         const std::string group = split_common_name(server_->autokey.certificate.subject).group;
         const std::string host = client_.report.host;
-        return keygen_command(
-            client_.report.keysdir,
-            fmt::format("-s {} --ask-password",
-                        shell_word(group.empty() ? host : fmt::format("{}@{}", host, group))));
+        return keygen_command(client_.report.keysdir,
+                              fmt::format("-s {} -i {} --ask-password", shell_word(host), shell_word(group)));
     }
 
     // crypto_ident() in ntpd/ntp_crypto.c: the first scheme that the server has and the client a file for.
@@ -272,7 +270,7 @@ class AutokeyJudge {
         });
         std::string remedy;
         if (unlinked != files.end())
-            remedy = fmt::format("keylink --keysdir {} {}", shell_word(client_.report.keysdir),
+            remedy = fmt::format("keylink --force --keysdir {} {}", shell_word(client_.report.keysdir),
                                  shell_word(unlinked->path));
         else
             cause += "; keylink --install puts a file of the server there";

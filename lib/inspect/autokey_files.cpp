@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 
 #include "inspect/identify.hpp"
 #include "inspect/key_file.hpp"
@@ -80,21 +81,44 @@ class AutokeyStart {
                 provision(path));
         } else {
             examined_.findings.add("conf-file-refused", path,
-                                   fmt::format("ntpd cannot use the {}: {}", what, key.detail),
-                                   "keyinspect " + shell_word(path));
+                                   fmt::format("ntpd cannot use the {}: {}", what, key.detail));
         }
     }
 
     // What lies there lacks its link only; who is asked, and asks nobody, serves an identity.
     [[nodiscard]] std::string provision(const std::string& path) const {
         for (const Finding& finding : report_.inspected.findings) {
-            if (finding.path == path && finding.remedy.starts_with("keylink "))
+            const bool is_of_file = finding.id == "certificate-missing" || finding.id == "host-key-missing" ||
+                                    finding.remedy.starts_with("keylink ");
+            if (finding.path == path && is_of_file)
                 return finding.remedy;
         }
+        if (const std::string files = unlinked_files(); !files.empty())
+            return fmt::format("keylink --keysdir {} --host {}{}", shell_word(report_.keysdir),
+                               shell_word(report_.host), files);
         const bool is_server = examined_.settings.ident && !examined_.autokey.asks_others;
         return make_command(
             fmt::format("{}-s {}{} --ask-password", is_server ? "-T -I " : "", shell_word(report_.host),
                         is_server ? " -i " + shell_word(*examined_.settings.ident) : std::string()));
+    }
+
+    // The newest of each sort that this host's links lead to, where it has none.
+    [[nodiscard]] std::string unlinked_files() const {
+        std::map<std::string, const InspectedFile*> newest;
+        for (const InspectedFile& file : report_.inspected.files) {
+            const auto key = keysdir::link_key_of(file.type);
+            if (!key || file.owner != report_.host || file.is_current || file.role || !file.filestamp)
+                continue;
+            const InspectedFile*& best = newest[*key];
+            if (best == nullptr || best->generated_at < file.generated_at)
+                best = &file;
+        }
+        std::string words;
+        if (newest.contains("host") && newest.contains("cert")) {
+            for (const auto& [key, file] : newest)
+                words += " " + shell_word(file->path);
+        }
+        return words;
     }
 
     // keygen makes no directory.
@@ -172,8 +196,8 @@ class AutokeyStart {
         std::string links;
         for (const Finding& finding : report_.inspected.findings) {
             const auto name = keysdir::LinkName::parse(keysdir::last_component(finding.path));
-            if (name && name->owner == report_.ident && name->key.ends_with("key") &&
-                finding.id.starts_with("link-"))
+            if (name && (name->owner == report_.ident || name->owner == report_.host) &&
+                name->key.ends_with("key") && finding.id.starts_with("link-"))
                 links += " " + shell_word(finding.path);
         }
         return links.empty() ? "" : fmt::format("rm{} && ", links);

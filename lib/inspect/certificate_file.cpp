@@ -125,7 +125,7 @@ void check_current_certificate(const ExaminedFile& subject, const Context& conte
                              fmt::format("the certificate of {} ended {}", escaped(fields.subject),
                                          format_utc(fields.not_after)),
                              is_of_others(subject) ? "" : renew(subject, context));
-    else if (left < context.request.warn_days)
+    else if (left < context.request.warn_days && now >= fields.not_before)
         context.findings.add(
             "certificate-expires-soon", subject.file.path,
             fmt::format("the certificate of {} ends in {} days, {}", escaped(fields.subject), left,

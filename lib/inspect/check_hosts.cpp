@@ -91,8 +91,11 @@ class HostFiles {
     }
     /// keygen's options for a certificate where there is none: as the other files want it.
     [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
-        if (server_keys_.empty())
-            return "";
+        if (server_keys_.empty()) {
+            const bool has_group = client_ != nullptr && client_->header &&
+                                   client_->header->owner_kind == keysdir::OwnerKind::group;
+            return has_group ? "-i " + shell_word(client_->file.owner) : std::string();
+        }
         const auto of_group = std::find_if(server_keys_.begin(), server_keys_.end(),
                                            [&](const InspectedFile* file) { return file->owner != owner; });
         return of_group == server_keys_.end() ? "-T" : "-T -i " + shell_word((*of_group)->owner);

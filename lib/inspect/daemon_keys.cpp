@@ -71,7 +71,7 @@ void check_reader(ExaminedDaemon& examined) {
         examined.settings.keys_at.line,
         fmt::format("user {} cannot read {}: chronyd loses all keys at the next \"chronyc rekey\"",
                     examined.user->name, escaped(closed)),
-        fmt::format("chgrp {0} {1} && chmod 640 {1}", shell_word(examined.user->name), shell_word(path)));
+        fmt::format("chgrp {0} {1} && chmod 640 {1}", shell_word(examined.user->group), shell_word(path)));
 }
 
 /// What is said about one association's key.

@@ -34,7 +34,7 @@ std::string find_closed_to_user(const ExaminedDaemon& examined, const std::strin
 }
 
 std::string opening(const ExaminedDaemon& examined, const std::string& closed) {
-    return fmt::format("chgrp {0} {1} && chmod g+rX {1}", shell_word(examined.user->name),
+    return fmt::format("chgrp {0} {1} && chmod g+rX {1}", shell_word(examined.user->group),
                        shell_word(closed));
 }
 

@@ -149,7 +149,8 @@ std::string mv_rewrite(const ExaminedFile& subject, const Context& context) {
 }
 
 bool is_broken_link(const std::string& path, const Context& context) {
-    constexpr std::array<std::string_view, 3> BROKEN = {"link-dangling", "link-loop", "link-wrong-type"};
+    constexpr std::array<std::string_view, 4> BROKEN = {"link-dangling", "link-loop", "link-wrong-type",
+                                                        "link-as-text"};
     return std::any_of(BROKEN.begin(), BROKEN.end(),
                        [&](std::string_view id) { return context.findings.has(id, path); });
 }

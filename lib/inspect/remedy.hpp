@@ -39,7 +39,7 @@ std::string gq_reissue(const ExaminedFile& client, const Context& context);
 /// An MV server key made again from the trusted authority.
 std::string mv_rewrite(const ExaminedFile& subject, const Context& context);
 
-/// True for a link that a finding says leads nowhere, or to a file of another type.
+/// True for a link that a finding says leads nowhere or to a file of another type, or is none.
 bool is_broken_link(const std::string& path, const Context& context);
 /// The links to a file in its directory, also in the place of broken ones.
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced = false);
