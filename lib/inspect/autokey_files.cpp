@@ -210,14 +210,18 @@ class AutokeyStart {
 }  // namespace
 
 void load_autokey_files(ExaminedDaemon& examined) {
+    AutokeyStart(examined).run();
     if (!examined.settings.password && !examined.settings.is_incomplete)
         examined.findings.add(
             "conf-password-default", examined.report.path,
             fmt::format("no \"crypto pw\": ntpd takes {} for the password, which protects nothing",
                         escaped(examined.report.host)),
-            keygen_command(examined.report.keysdir, fmt::format("--change-password -s {} --ask-new-password",
-                                                                shell_word(examined.report.host))));
-    AutokeyStart(examined).run();
+            // Keys that do not open with it have another one, which the configuration lacks.
+            examined.report.ends_at_start
+                ? ""
+                : keygen_command(examined.report.keysdir,
+                                 fmt::format("--change-password -s {} --ask-new-password",
+                                             shell_word(examined.report.host))));
 }
 
 }  // namespace keygen::inspection

@@ -74,7 +74,7 @@ void check_filestamp(const ExaminedFile& subject, const CertificateFields& field
             0,
             fmt::format("valid from {}, before its filestamp, {}: ntpd says \"invalid times\" and ends",
                         format_utc(fields.not_before), format_utc(stamped)),
-            renew(subject, context));
+            stamped > context.request.now + CLOCK_TOLERANCE ? "" : renew(subject, context));
     else if (is_in_use(subject) && fields.not_before > stamped + SECONDS_PER_DAY)
         context.findings.add(
             "certificate-old-filestamp", subject.file.path,

@@ -66,11 +66,22 @@ class LinkFollower {
         }
     }
 
-    // A link to what belongs there, where that is known.
+    // A link to what belongs there, which for client parameters the server can make again.
     [[nodiscard]] std::string mending(const InspectedLink& link) const {
         const auto name = keysdir::LinkName::parse(link.name);
         const ExaminedFile* subject = name ? newest_.find(*name) : nullptr;
-        return subject != nullptr ? link_making(*subject, context_, true) : "rm " + path_word(link.path);
+        if (subject != nullptr)
+            return link_making(*subject, context_, true);
+        const auto wanted = name ? scheme_and_role_of(name->key) : std::nullopt;
+        ExaminedFile lost = place_subject(link);
+        if (const auto file = keysdir::FileName::parse(keysdir::last_component(link.target)))
+            lost.file.type = file->type;
+        const bool is_known = wanted && wanted->role == IdentityRole::client &&
+                              (wanted->scheme != IdentityScheme::mv || mv_client_of(lost.file.type) > 0);
+        if (!is_known)
+            return "rm " + path_word(link.path);
+        lost.file.scheme = wanted->scheme;
+        return client_reissue(lost, context_);
     }
 
   private:
@@ -100,13 +111,18 @@ class LinkFollower {
                 copy_of(link));
     }
 
-    [[nodiscard]] std::string copy_of(const InspectedLink& link) const {
+    // What the link's name says, as the subject of a command.
+    [[nodiscard]] ExaminedFile place_subject(const InspectedLink& link) const {
         ExaminedFile subject;
         subject.file.directory = link.directory;
         subject.names = place_.names;
         if (const auto name = keysdir::LinkName::parse(link.name))
             subject.file.owner = name->owner;
-        return installation(subject, link.path, "--force", context_);
+        return subject;
+    }
+
+    [[nodiscard]] std::string copy_of(const InspectedLink& link) const {
+        return installation(place_subject(link), link.path, "--force", context_);
     }
 
     void report_unreachable(const InspectedLink& link, int number) {
