@@ -5,7 +5,6 @@ calls for is among those that warn; of what does nothing is called critical, but
 """
 import threading
 
-from known_wrong import KNOWN_WRONG
 from opinion import OPINIONS
 from remedies import Tried
 
@@ -28,7 +27,7 @@ def _wrong(row, works, opinion):
 class Matrix:
     def __init__(self, verbose, is_whole):
         self.verbose, self.is_whole, self.lock = verbose, is_whole, threading.Lock()
-        self.counts, self.failures, self.known = {}, [], 0
+        self.counts, self.failures = {}, []
         self.excused, self.unused_excuses = 0, {}
         self.remedies = Tried()
 
@@ -39,18 +38,15 @@ class Matrix:
     def add(self, case, result):
         opinion, row = result.opinion, case.row
         wrong = _wrong(row, result.works, opinion)
-        known = row.name in KNOWN_WRONG
         with self.lock:
             table = self.counts.setdefault(case.table, {(works, word): 0 for works in (True, False) for word in OPINIONS})
             table[result.works, opinion.word] += 1
             self._note_remedies(row, result.remedies)
             self._note_excuse(row, result.works and opinion.word == "critical" and row.excuse)
-            if self.verbose or bool(wrong) != known:
+            if self.verbose or wrong:
                 self._print(case, result)
-            if wrong and known:
-                self.known += 1
-            elif wrong or known:
-                self.failures.append(f"{row.name}: {wrong or 'is judged rightly: take it out of known_wrong.py'}")
+            if wrong:
+                self.failures.append(f"{row.name}: {wrong}")
 
     def _note_excuse(self, row, used):
         if row.excuse:
@@ -88,7 +84,7 @@ class Matrix:
         print(f"{tried.asked} of them were against what had stopped ntpd; after {tried.asked - len(tried.refused)} it goes on as meant")
         for text in [*sorted(tried.ineffective), *sorted(tried.refused), *(f"cannot be executed: {text}" for text in sorted(set(tried.unrunnable)))]:
             print(f"    {text}")
-        print(f"\n{self.excused} excused, {self.known} known to be judged wrongly, {len(self.failures)} failures")
+        print(f"\n{self.excused} excused, {len(self.failures)} failures")
         for failure in sorted(self.failures):
             print(f"failed: {failure}")
         return 1 if self.failures else 0
