@@ -76,9 +76,8 @@ class AutokeyJudge {
                              std::move(remedy));
     }
 
-    void fail(std::string_view id, const std::string& cause, std::string remedy = {}) {
-        warn(id, Severity::critical, cause, std::move(remedy));
-        decide(association_, Verdict::fails, cause, id);
+    void fail(std::string_view id, std::string cause, std::string remedy = {}) {
+        inspection::fail(client_, association_, id, std::move(cause), std::move(remedy));
     }
 
     void decide_trusted(Verdict verdict, std::string explanation) {

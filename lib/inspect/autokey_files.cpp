@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
 
 #include "inspect/identify.hpp"
 #include "inspect/key_file.hpp"
+#include "inspect/newest_files.hpp"
+#include "inspect/remedy.hpp"
 #include "keysdir/filename.hpp"
 
 namespace keygen::inspection {
@@ -102,21 +103,18 @@ class AutokeyStart {
                         is_server ? " -i " + shell_word(*examined_.settings.ident) : std::string()));
     }
 
-    // The newest of each sort that this host's links lead to, where it has none.
+    // Where they have no links, all of them, since one alone makes ntpd end for want of the other.
     [[nodiscard]] std::string unlinked_files() const {
-        std::map<std::string, const InspectedFile*> newest;
-        for (const InspectedFile& file : report_.inspected.files) {
-            const auto key = keysdir::link_key_of(file.type);
-            if (!key || file.owner != report_.host || file.is_current || file.role || !file.filestamp)
-                continue;
-            const InspectedFile*& best = newest[*key];
-            if (best == nullptr || best->generated_at < file.generated_at)
-                best = &file;
-        }
+        const auto& files = report_.inspected.files;
+        NewestFiles newest;
+        for (std::size_t index = 0; index < files.size(); ++index)
+            newest.add(files[index], index);
+        if (!newest.find({"host", report_.host}) || !newest.find({"cert", report_.host}))
+            return "";
         std::string words;
-        if (newest.contains("host") && newest.contains("cert")) {
-            for (const auto& [key, file] : newest)
-                words += " " + shell_word(file->path);
+        for (const char* key : {"cert", "host", "sign"}) {
+            if (const auto index = newest.find({key, report_.host}))
+                words += " " + path_word(files[*index].path);
         }
         return words;
     }
@@ -193,14 +191,16 @@ class AutokeyStart {
 
     // keygen puts no identity key in the place of another that got lost.
     [[nodiscard]] std::string removal_of_broken_links() const {
-        std::string links;
+        std::vector<std::string> links;
         for (const Finding& finding : report_.inspected.findings) {
             const auto name = keysdir::LinkName::parse(keysdir::last_component(finding.path));
-            if (name && (name->owner == report_.ident || name->owner == report_.host) &&
-                name->key.ends_with("key") && finding.id.starts_with("link-"))
-                links += " " + shell_word(finding.path);
+            const auto kind = name ? scheme_and_role_of(name->key) : std::nullopt;
+            const bool is_ours = name && (name->owner == report_.ident || name->owner == report_.host);
+            if (is_ours && kind && kind->role == IdentityRole::server &&
+                std::find(BROKEN_LINKS.begin(), BROKEN_LINKS.end(), finding.id) != BROKEN_LINKS.end())
+                links.push_back(finding.path);
         }
-        return links.empty() ? "" : fmt::format("rm{} && ", links);
+        return removal(links);
     }
 
     ExaminedDaemon& examined_;

@@ -11,6 +11,7 @@
 #include "crypto/number.hpp"
 #include "identity/gq.hpp"
 #include "inspect/certificate_file.hpp"
+#include "inspect/identify.hpp"
 #include "inspect/newest_files.hpp"
 #include "inspect/remedy.hpp"
 #include "inspect/scan.hpp"
@@ -52,25 +53,27 @@ std::string renew(const ScannedDirectory& directory_scan, const std::string& own
 }
 
 // keygen puts no link in the place of one that leads to nothing.
-std::string clearance(const Scan& scan, const ScannedDirectory& directory_scan,
-                      std::initializer_list<std::string_view> keys, const Context& context,
-                      std::string_view owner = {}) {
-    std::string links;
-    for (const std::size_t index : directory_scan.links) {
-        const InspectedLink& link = scan.links[index];
-        const auto name = keysdir::LinkName::parse(link.name);
-        if (name && (owner.empty() || name->owner == owner) &&
-            std::find(keys.begin(), keys.end(), name->key) != keys.end() &&
-            is_broken_link(link.path, context))
-            links += " " + path_word(link.path);
-    }
-    return links.empty() ? "" : fmt::format("rm{} && ", links);
+std::string clearance(const ScannedDirectory& directory_scan, const std::string& key,
+                      const std::string& owner, const Context& context) {
+    const std::string link = in_place(directory_scan, key, owner);
+    return is_broken_link(link, context) ? removal({link}) : "";
+}
+
+bool is_broken_server_link(const InspectedLink& link, const Context& context) {
+    const auto name = keysdir::LinkName::parse(link.name);
+    const auto kind = name ? scheme_and_role_of(name->key) : std::nullopt;
+    return kind && kind->role == IdentityRole::server && is_broken_link(link.path, context);
 }
 
 /// What the hosts of a place share, gathered once for all of them.
 class HostFiles {
   public:
-    HostFiles(const Scan& scan, const ScannedDirectory& directory_scan) : newest_(scan, directory_scan) {
+    HostFiles(const Scan& scan, const ScannedDirectory& directory_scan, const Context& context)
+        : scan_(scan), newest_(scan, directory_scan) {
+        for (const std::size_t index : directory_scan.links) {
+            if (is_broken_server_link(scan.links[index], context))
+                broken_server_links_.push_back(scan.links[index].path);
+        }
         for (const std::size_t index : directory_scan.subjects) {
             const ExaminedFile& subject = scan.subjects[index];
             const InspectedFile& file = subject.file;
@@ -87,8 +90,11 @@ class HostFiles {
     [[nodiscard]] const ExaminedFile* client() const { return client_; }
     /// The newest file of this sort, which only lacks its link; null where there is none.
     [[nodiscard]] const ExaminedFile* find_unlinked(const std::string& key, const std::string& owner) const {
-        return newest_.find({key, owner});
+        const auto found = newest_.find({key, owner});
+        return found ? &scan_.subjects[*found] : nullptr;
     }
+    /// Links to identity keys that got lost.
+    [[nodiscard]] const std::vector<std::string>& broken_server_links() const { return broken_server_links_; }
     /// keygen's options for a certificate where there is none: as the other files want it.
     [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
         if (server_keys_.empty()) {
@@ -102,7 +108,9 @@ class HostFiles {
     }
 
   private:
+    const Scan& scan_;
     std::vector<const InspectedFile*> server_keys_;
+    std::vector<std::string> broken_server_links_;
     const ExaminedFile* client_ = nullptr;
     NewestFiles newest_;
 };
@@ -130,7 +138,7 @@ void check_name(const ExaminedFile& certificate, const std::string& owner,
             renew(directory_scan, owner, context));
 }
 
-void check_identity(const Scan& scan, const HostFiles& household, const ExaminedFile& certificate,
+void check_identity(const HostFiles& household, const ExaminedFile& certificate,
                     const ScannedDirectory& directory_scan, const Context& context) {
     const CertificateFields& fields = *certificate.file.certificate;
     const bool is_server = household.has_server_key();
@@ -140,7 +148,7 @@ void check_identity(const Scan& scan, const HostFiles& household, const Examined
             fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
                         "such a certificate can pose as it",
                         escaped(fields.subject)),
-            clearance(scan, directory_scan, {"iffkey", "gqkey", "mvkey"}, context) +
+            removal(household.broken_server_links()) +
                 renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
     const ExaminedFile* client = household.client();
     const auto is_owner = [&](keysdir::OwnerKind kind) {
@@ -181,7 +189,7 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
                         escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
             unlinked != nullptr
                 ? link_making(*unlinked, context)
-                : clearance(scan, directory_scan, {"cert"}, context, owner) +
+                : clearance(directory_scan, "cert", owner, context) +
                       renew(directory_scan, owner, context, household.options_for_certificate(owner)));
         return;
     }
@@ -192,16 +200,16 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
             fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
                         "and ends",
                         escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
-            unlinked != nullptr ? link_making(*unlinked, context)
-                                : clearance(scan, directory_scan, {"host"}, context, owner) +
-                                      renew(directory_scan, owner, context));
+            unlinked != nullptr
+                ? link_making(*unlinked, context)
+                : clearance(directory_scan, "host", owner, context) + renew(directory_scan, owner, context));
     }
     if (!certificate->file.certificate)
         return;
     if (const ExaminedFile* signer = sign != nullptr ? sign : host; signer != nullptr)
         check_signer(*certificate, *signer, context);
     check_name(*certificate, owner, directory_scan, context);
-    check_identity(scan, household, *certificate, directory_scan, context);
+    check_identity(household, *certificate, directory_scan, context);
 }
 
 void check_gq_value(const ExaminedFile& key, const ExaminedFile& certificate, const Context& context) {
@@ -233,7 +241,7 @@ void check_gq_value(const ExaminedFile& key, const ExaminedFile& certificate, co
 }  // namespace
 
 void check_hosts(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
-    const HostFiles household(scan, directory_scan);
+    const HostFiles household(scan, directory_scan, context);
     for (const std::string& owner : host_names(directory_scan))
         check_host(scan, household, directory_scan, owner, context);
 }

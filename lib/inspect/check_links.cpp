@@ -69,9 +69,8 @@ class LinkFollower {
     // A link to what belongs there, which for client parameters the server can make again.
     [[nodiscard]] std::string mending(const InspectedLink& link) const {
         const auto name = keysdir::LinkName::parse(link.name);
-        const ExaminedFile* subject = name ? newest_.find(*name) : nullptr;
-        if (subject != nullptr)
-            return link_making(*subject, context_, true);
+        if (const auto newest = name ? newest_.find(*name) : std::nullopt)
+            return link_making(scan_.subjects[*newest], context_, true);
         const auto wanted = name ? scheme_and_role_of(name->key) : std::nullopt;
         ExaminedFile lost = place_subject(link);
         if (const auto file = keysdir::FileName::parse(keysdir::last_component(link.target)))

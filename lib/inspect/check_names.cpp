@@ -43,6 +43,16 @@ void report_missing_header(const ExaminedFile& subject, const Context& context) 
                          header_change(subject.file, "1i # ", ""));
 }
 
+// keylink takes nothing that is yet to come.
+std::string name_or_header_change(const ExaminedFile& subject, bool is_stamp_right, const Context& context) {
+    if (subject.file.generated_at > context.request.now + SECONDS_PER_DAY)
+        return "";
+    if (is_stamp_right && subject.file.is_current)
+        return header_change(subject.file, "1s/.*/# ", "/");
+    return fmt::format("{} && rm {}", installation(subject, subject.file.path, "", context),
+                       path_word(subject.file.path));
+}
+
 void check_file_name(const ExaminedFile& subject, const Context& context) {
     const auto& header = subject.header->name;
     const auto name = keysdir::FileName::parse(subject.file.name);
@@ -65,16 +75,11 @@ void check_file_name(const ExaminedFile& subject, const Context& context) {
         mismatch(fmt::format("line 1 names {} as the owner", escaped(header->owner)), "");
     if (!name || name->text() == header->text())
         return;
-    mismatch(name->filestamp != header->filestamp
-                 ? fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
-                               header->filestamp.text())
-                 : fmt::format("line 1 names {}", escaped(header->text())),
-             // keylink takes nothing that is yet to come.
-             subject.file.generated_at > context.request.now + SECONDS_PER_DAY ? ""
-             : name->filestamp == header->filestamp && subject.file.is_current
-                 ? header_change(subject.file, "1s/.*/# ", "/")
-                 : fmt::format("{} && rm {}", installation(subject, subject.file.path, "", context),
-                               path_word(subject.file.path)));
+    const bool is_stamp_right = name->filestamp == header->filestamp;
+    mismatch(is_stamp_right ? fmt::format("line 1 names {}", escaped(header->text()))
+                            : fmt::format("line 1 has the filestamp {}, which is the one that ntpd takes",
+                                          header->filestamp.text()),
+             name_or_header_change(subject, is_stamp_right, context));
 }
 
 }  // namespace

@@ -113,9 +113,7 @@ class KeyJudge {
 
   private:
     void fail(std::string_view id, std::string cause, std::string remedy) {
-        examined_.findings.add(id, Severity::critical, association_.path, association_.line, cause,
-                               std::move(remedy));
-        decide(association_, Verdict::fails, std::move(cause), id);
+        inspection::fail(examined_, association_, id, std::move(cause), std::move(remedy));
     }
 
     [[nodiscard]] std::string missing_cause() const {

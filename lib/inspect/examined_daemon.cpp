@@ -51,6 +51,13 @@ bool is_pure_client(const ExaminedDaemon& examined) {
                         [](const InspectedFile& file) { return file.role == IdentityRole::server; });
 }
 
+void fail(ExaminedDaemon& examined, Association& association, std::string_view id, std::string cause,
+          std::string remedy) {
+    examined.findings.add(id, Severity::critical, association.path, association.line, cause,
+                          std::move(remedy));
+    decide(association, Association::Verdict::fails, std::move(cause), id);
+}
+
 void decide(Association& association, Association::Verdict verdict, std::string explanation,
             std::string_view cause) {
     association.verdict = verdict;

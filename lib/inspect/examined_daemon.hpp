@@ -73,6 +73,9 @@ bool is_asking(const Association& association);
 /// True for a host that asks others with Autokey and has no identity key of its own to show.
 bool is_pure_client(const ExaminedDaemon& examined);
 
+/// Adds a critical finding about the association's line, which is why it fails.
+void fail(ExaminedDaemon& examined, Association& association, std::string_view id, std::string cause,
+          std::string remedy = {});
 /// Gives the association its verdict.
 void decide(Association& association, Association::Verdict verdict, std::string explanation,
             std::string_view cause = {});

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace keygen::inspection {
 
 namespace {
@@ -41,9 +43,8 @@ class NtsJudge {
     }
 
   private:
-    void fail(std::string_view id, const std::string& cause) {
-        client_.findings.add(id, Severity::critical, association_.path, association_.line, cause);
-        decide(association_, Verdict::fails, cause, id);
+    void fail(std::string_view id, std::string cause) {
+        inspection::fail(client_, association_, id, std::move(cause));
     }
 
     [[nodiscard]] bool is_for_this(const NtsAuthorities& named) const {
@@ -81,12 +82,14 @@ class NtsJudge {
     }
 
     [[nodiscard]] bool is_vouched_for() const {
-        bool is_known =
-            client_.settings.has_system_authorities && crypto::is_vouched_for(server_->nts_chain, nullptr);
-        for (const NtsAuthorities& named : client_.nts_authorities)
-            is_known = is_known || (is_for_this(named) &&
-                                    crypto::is_vouched_for(server_->nts_chain, &named.certificates));
-        return is_known;
+        const auto& named = client_.nts_authorities;
+        return std::any_of(named.begin(), named.end(),
+                           [&](const NtsAuthorities& each) {
+                               return is_for_this(each) &&
+                                      crypto::is_vouched_for(server_->nts_chain, &each.certificates);
+                           }) ||
+               (client_.settings.has_system_authorities &&
+                crypto::is_vouched_for(server_->nts_chain, nullptr));
     }
 
     ExaminedDaemon& client_;

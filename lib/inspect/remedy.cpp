@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "inspect/identify.hpp"
 #include "keysdir/filename.hpp"
@@ -149,10 +148,15 @@ std::string mv_rewrite(const ExaminedFile& subject, const Context& context) {
 }
 
 bool is_broken_link(const std::string& path, const Context& context) {
-    constexpr std::array<std::string_view, 4> BROKEN = {"link-dangling", "link-loop", "link-wrong-type",
-                                                        "link-as-text"};
-    return std::any_of(BROKEN.begin(), BROKEN.end(),
+    return std::any_of(BROKEN_LINKS.begin(), BROKEN_LINKS.end(),
                        [&](std::string_view id) { return context.findings.has(id, path); });
+}
+
+std::string removal(const std::vector<std::string>& paths) {
+    std::string words;
+    for (const std::string& path : paths)
+        words += " " + path_word(path);
+    return words.empty() ? "" : fmt::format("rm{} && ", words);
 }
 
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "inspect/examined_file.hpp"
 
@@ -39,8 +41,12 @@ std::string gq_reissue(const ExaminedFile& client, const Context& context);
 /// An MV server key made again from the trusted authority.
 std::string mv_rewrite(const ExaminedFile& subject, const Context& context);
 
-/// True for a link that a finding says leads nowhere or to a file of another type, or is none.
+/// The ids of findings about a link that leads nowhere or to a file of another type, or is none.
+constexpr std::array<std::string_view, 4> BROKEN_LINKS = {"link-dangling", "link-loop", "link-wrong-type",
+                                                          "link-as-text"};
 bool is_broken_link(const std::string& path, const Context& context);
+/// "rm PATH... && ", in front of the command that these are in the way of; empty for none.
+std::string removal(const std::vector<std::string>& paths);
 /// The links to a file in its directory, also in the place of broken ones.
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced = false);
 /// A copy of `path`, with the links to it, in the subject's directory.
