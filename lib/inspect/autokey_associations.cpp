@@ -29,6 +29,16 @@ const Finding* find_server_defect(const ExaminedDaemon& server, bool is_gq) {
     return nullptr;
 }
 
+const Finding* find_broken_link(const ExaminedDaemon& server, std::string_view path) {
+    for (const Finding& finding : server.report.inspected.findings) {
+        const bool is_broken =
+            std::find(BROKEN_LINKS.begin(), BROKEN_LINKS.end(), finding.id) != BROKEN_LINKS.end();
+        if (is_broken && finding.path == path)
+            return &finding;
+    }
+    return nullptr;
+}
+
 class AutokeyJudge {
   public:
     AutokeyJudge(ExaminedDaemon& client, Association& association, const ExaminedDaemon* server)
@@ -48,7 +58,8 @@ class AutokeyJudge {
             decide(association_, Verdict::depends, "clients check this host's certificate and identity");
             return;
         }
-        if (association_.ident.empty())
+        const bool is_private = client_.autokey.certificate.kind == CertificateKind::private_;
+        if (association_.ident.empty() && !is_private)
             warn("conf-ident-unset", Severity::warning,
                  "no ident on the line: whoever has a trusted certificate passes, and no identity scheme is "
                  "run");
@@ -61,7 +72,7 @@ class AutokeyJudge {
                                             shell_word(client_.report.host))));
         else if (server_ != nullptr && is_server_known())
             judge_both();
-        else if (client_.autokey.certificate.kind == CertificateKind::private_)
+        else if (is_private)
             decide_private();
         else if (association_.ident.empty())
             decide_trusted(Verdict::depends,
@@ -163,9 +174,17 @@ class AutokeyJudge {
         if (id != "conf-group-mismatch")
             return "";
         const std::string group = split_common_name(server_->autokey.certificate.subject).group;
-        const std::string host = client_.report.host;
-        return keygen_command(client_.report.keysdir,
-                              fmt::format("-s {} -i {} --ask-password", shell_word(host), shell_word(group)));
+        const std::string clients = split_common_name(client_.autokey.certificate.subject).group;
+        const auto joining = [](const ExaminedDaemon& party, std::string_view options,
+                                const std::string& other) {
+            return keygen_command(party.report.keysdir,
+                                  fmt::format("{}-s {} -i {} --ask-password", options,
+                                              shell_word(party.report.host), shell_word(other)));
+        };
+        // Only the server's certificate is not of the group whose identity it serves.
+        if (clients == server_->report.ident && clients != server_->report.host)
+            return "on the server: " + joining(*server_, "-T ", clients);
+        return joining(client_, "", group);
     }
 
     // crypto_ident() in ntpd/ntp_crypto.c: the first scheme that the server has and the client a file for.
@@ -209,7 +228,9 @@ class AutokeyJudge {
                 return;
             }
         }
-        if (const auto obstacle = find_identity_obstacle(*server_, key, parameters))
+        if (const Finding* defect = find_broken_link(*server_, key.path); defect != nullptr)
+            fail(defect->id, fmt::format("on the server: {}", defect->cause));
+        else if (const auto obstacle = find_identity_obstacle(*server_, key, parameters))
             fail(obstacle->id, obstacle->cause,
                  obstacle->id == "conf-client-revoked"
                      ? ""

@@ -21,7 +21,8 @@ using Outcome = ExpectedFile::Outcome;
 
 class AutokeyStart {
   public:
-    explicit AutokeyStart(ExaminedDaemon& examined) : examined_(examined), report_(examined.report) {}
+    AutokeyStart(ExaminedDaemon& examined, const ExaminedDaemon* server)
+        : examined_(examined), report_(examined.report), server_(server) {}
 
     void run() {
         const KeyFile host = load("host key", "ntpkey_host_" + report_.host);
@@ -94,38 +95,68 @@ class AutokeyStart {
             if (finding.path == path && is_of_file)
                 return finding.remedy;
         }
-        if (const std::string files = unlinked_files(); !files.empty())
-            return fmt::format("keylink --keysdir {} --host {}{}", shell_word(report_.keysdir),
-                               shell_word(report_.host), files);
+        if (std::string linking = linking_of_all(); !linking.empty())
+            return linking;
+        if (const auto at = report_.host.find('@'); at != std::string::npos)
+            return fmt::format("sed -i --follow-symlinks {} {}",
+                               shell_word(fmt::format("{}s/{}/{}/", examined_.settings.crypto_at->line,
+                                                      report_.host, report_.host.substr(0, at))),
+                               path_word(examined_.settings.crypto_at->path));
         const bool is_server = examined_.settings.ident && !examined_.autokey.asks_others;
-        return make_command(
-            fmt::format("{}-s {}{} --ask-password", is_server ? "-T -I " : "", shell_word(report_.host),
-                        is_server ? " -i " + shell_word(*examined_.settings.ident) : std::string()));
+        if (is_server)
+            return identity_command(make_directory(), *examined_.settings.ident);
+        const std::string group =
+            server_ != nullptr ? split_common_name(server_->autokey.certificate.subject).group : "";
+        const std::string making = keygen_command(
+            report_.keysdir, fmt::format("-s {}{} --ask-password", shell_word(report_.host),
+                                         group.empty() ? std::string() : " -i " + shell_word(group)));
+        const std::string directory = make_directory();
+        // There the server's parameters are missing too.
+        const bool needs_parameters =
+            !directory.empty() && server_ != nullptr && !server_->server_keys.empty();
+        if (!needs_parameters)
+            return directory + making;
+        InspectedFile parameters;
+        parameters.owner = server_->report.ident;
+        parameters.scheme = server_->server_keys.front().scheme;
+        return client_reissue(
+            parameters,
+            fmt::format(" --keysdir {} --host {}", shell_word(report_.keysdir), shell_word(report_.host)),
+            fmt::format("{}{} && ", directory, making));
     }
 
-    // Where they have no links, all of them, since one alone makes ntpd end for want of the other.
-    [[nodiscard]] std::string unlinked_files() const {
+    // Where both have no links, since one alone makes ntpd end for want of the other.
+    [[nodiscard]] std::string linking_of_all() const {
         const auto& files = report_.inspected.files;
         NewestFiles newest;
         for (std::size_t index = 0; index < files.size(); ++index)
             newest.add(files[index], index);
-        if (!newest.find({"host", report_.host}) || !newest.find({"cert", report_.host}))
-            return "";
-        std::string words;
-        for (const char* key : {"cert", "host", "sign"}) {
-            if (const auto index = newest.find({key, report_.host}))
-                words += " " + path_word(files[*index].path);
-        }
-        return words;
+        const auto host = newest.find({"host", report_.host});
+        return host && newest.find({"cert", report_.host}) ? remedy_of("link-missing", files[*host].path)
+                                                           : "";
+    }
+
+    [[nodiscard]] std::string remedy_of(std::string_view id, std::string_view path) const {
+        const auto& findings = report_.inspected.findings;
+        const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+            return finding.id == id && finding.path == path;
+        });
+        return found == findings.end() ? std::string() : found->remedy;
+    }
+
+    [[nodiscard]] std::string identity_command(std::string_view before, const std::string& group) const {
+        const std::string place = fmt::format("-s {} -i {}", shell_word(report_.host), shell_word(group));
+        return with_handover(
+            fmt::format("{}{}", before,
+                        keygen_command(report_.keysdir, fmt::format("-T -I {} --ask-password", place))),
+            IdentityScheme::iff, fmt::format(" --keysdir {} {}", shell_word(report_.keysdir), place));
     }
 
     // keygen makes no directory.
-    [[nodiscard]] std::string make_command(std::string_view options) const {
+    [[nodiscard]] std::string make_directory() const {
         struct stat status {};
         const bool is_there = ::stat(report_.keysdir.c_str(), &status) == 0;
-        const std::string command = keygen_command(report_.keysdir, options);
-        return is_there ? command
-                        : fmt::format("mkdir -p -m 700 {} && {}", shell_word(report_.keysdir), command);
+        return is_there ? "" : fmt::format("mkdir -p -m 700 {} && ", shell_word(report_.keysdir));
     }
 
     void load_identity(const KeyFile& certificate) {
@@ -179,14 +210,21 @@ class AutokeyStart {
             cause += fmt::format("; no such link leads to {}", escaped(own->name));
         else if (!others.empty())
             cause += fmt::format("; the keys that lie there are of other groups: {}", escaped(others));
-        const std::string remedy =
-            own != nullptr
-                ? fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path))
-                : removal_of_broken_links() +
-                      keygen_command(report_.keysdir,
-                                     fmt::format("-T -I -s {} -i {} --ask-password", shell_word(report_.host),
-                                                 shell_word(report_.ident)));
+        std::string remedy;
+        if (own != nullptr)
+            remedy =
+                fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path));
+        else if (others.empty() && is_certified_for(*certificate.file))
+            remedy = remedy_of("identity-missing", report_.keysdir);
+        if (remedy.empty() && others.empty())
+            remedy = identity_command(removal_of_broken_links(), report_.ident);
         examined_.findings.add("conf-identity-missing", report_.path, std::move(cause), remedy);
+    }
+
+    // keygen makes the identity key for the certificate's group, or for the host.
+    [[nodiscard]] bool is_certified_for(const InspectedFile& file) const {
+        const HostAndGroup name = split_common_name(file.certificate->subject);
+        return report_.ident == (name.group.empty() ? name.host : name.group);
     }
 
     // keygen puts no identity key in the place of another that got lost.
@@ -205,12 +243,13 @@ class AutokeyStart {
 
     ExaminedDaemon& examined_;
     ConfigurationReport& report_;
+    const ExaminedDaemon* server_;
 };
 
 }  // namespace
 
-void load_autokey_files(ExaminedDaemon& examined) {
-    AutokeyStart(examined).run();
+void load_autokey_files(ExaminedDaemon& examined, const ExaminedDaemon* server) {
+    AutokeyStart(examined, server).run();
     if (!examined.settings.password && !examined.settings.is_incomplete)
         examined.findings.add(
             "conf-password-default", examined.report.path,
@@ -219,9 +258,10 @@ void load_autokey_files(ExaminedDaemon& examined) {
             // Keys that do not open with it have another one, which the configuration lacks.
             examined.report.ends_at_start
                 ? ""
-                : keygen_command(examined.report.keysdir,
-                                 fmt::format("--change-password -s {} --ask-new-password",
-                                             shell_word(examined.report.host))));
+                : password_setting(
+                      keygen_command(examined.report.keysdir, fmt::format("--change-password -s {}",
+                                                                          shell_word(examined.report.host))),
+                      path_word(examined.report.path)));
 }
 
 }  // namespace keygen::inspection

@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include "inspect/identify.hpp"
@@ -47,6 +50,33 @@ bool has_server_key(const Scan& scan, const ScannedDirectory& directory_scan, Id
                        });
 }
 
+bool has_current_server_key(const Scan& scan, const ScannedDirectory& directory_scan) {
+    return std::any_of(directory_scan.subjects.begin(), directory_scan.subjects.end(),
+                       [&](std::size_t index) {
+                           const InspectedFile& file = scan.subjects[index].file;
+                           return file.is_current && file.role == IdentityRole::server;
+                       });
+}
+
+// A key and its parameters stay and go together, as with keylink --prune.
+using FileGeneration = std::tuple<std::string, std::string, std::string>;  // family, owner, filestamp
+
+FileGeneration generation_of(const InspectedFile& file) {
+    const auto name = keysdir::FileName::parse(file.name);
+    return name ? FileGeneration(keysdir::family_of(keysdir::link_key_of(name->type).value_or("")),
+                                 name->owner, name->filestamp.text())
+                : FileGeneration();
+}
+
+std::set<FileGeneration> generations_in_use(const Scan& scan, const ScannedDirectory& directory_scan) {
+    std::set<FileGeneration> in_use;
+    for (const std::size_t index : directory_scan.subjects) {
+        if (const InspectedFile& file = scan.subjects[index].file; file.is_current)
+            in_use.insert(generation_of(file));
+    }
+    return in_use;
+}
+
 // Servers keep clients' parameters ready to copy, and an authority's file is for tools only.
 bool needs_link(const Scan& scan, const ScannedDirectory& directory_scan, const InspectedFile& file) {
     if (file.role == IdentityRole::authority)
@@ -76,9 +106,27 @@ void check_group_links(const ExaminedFile& subject, const Context& context) {
         link_making(subject, context));
 }
 
+// All of a host at once: one link alone makes ntpd end for want of the others. A key of one more scheme is
+// nothing that ntpd lacks.
+void report_unlinked(const std::map<std::string, Files>& by_host, bool is_server, const Context& context) {
+    for (const auto& [host, files] : by_host) {
+        Files lacking;
+        const auto is_spare = [&](const ExaminedFile* file) {
+            return is_server && file->file.role == IdentityRole::server;
+        };
+        std::remove_copy_if(files.begin(), files.end(), std::back_inserter(lacking), is_spare);
+        for (const ExaminedFile* file : files)
+            context.findings.add("link-missing", file->file.path,
+                                 "no link leads to the file, so ntpd never reads it",
+                                 is_spare(file) ? std::string() : link_making(lacking, context));
+    }
+}
+
 }  // namespace
 
 void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Context& context) {
+    const std::set<FileGeneration> in_use = generations_in_use(scan, directory_scan);
+    std::map<std::string, Files> unlinked;  // by host
     std::size_t superseded = 0;
     std::string example;
     for (const auto& [key, files] : group_files(scan, directory_scan)) {
@@ -87,9 +135,7 @@ void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Conte
                                          [](const ExaminedFile* file) { return file->file.is_current; });
         if (linked == files.rend()) {
             if (needs_link(scan, directory_scan, newest.file))
-                context.findings.add("link-missing", newest.file.path,
-                                     "no link leads to the file, so ntpd never reads it",
-                                     link_making(newest, context));
+                unlinked[host_of(newest, context)].push_back(&newest);
         } else if (*linked != &newest) {
             context.findings.add("link-superseded", (*linked)->file.path,
                                  fmt::format("linked, while {} is newer", escaped(newest.file.name)),
@@ -97,12 +143,18 @@ void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Conte
         }
         for (const ExaminedFile* file : files) {
             check_group_links(*file, context);
-            if (file == &newest || file->file.is_current)
+            if (file == &newest || in_use.contains(generation_of(file->file)))
                 continue;
             ++superseded;
             example = file->file.name;
         }
     }
+    // Without any link, identity files do not tell whose they are.
+    if (auto others = unlinked.extract(""); !others.empty()) {
+        Files& files = unlinked[unlinked.size() == 1 ? unlinked.begin()->first : std::string()];
+        files.insert(files.end(), others.mapped().begin(), others.mapped().end());
+    }
+    report_unlinked(unlinked, has_current_server_key(scan, directory_scan), context);
     if (superseded > 0)
         context.findings.add(
             "superseded", directory_scan.directory.path,

@@ -52,11 +52,26 @@ std::string renew(const ScannedDirectory& directory_scan, const std::string& own
     return keygen_for(host_at(directory_scan, owner), options, context);
 }
 
-// keygen puts no link in the place of one that leads to nothing.
-std::string clearance(const ScannedDirectory& directory_scan, const std::string& key,
-                      const std::string& owner, const Context& context) {
-    const std::string link = in_place(directory_scan, key, owner);
-    return is_broken_link(link, context) ? removal({link}) : "";
+// What makes a file again also mends the links that it got lost behind.
+void share_with_links(const std::vector<std::string>& links, const std::string& remedy,
+                      const Context& context) {
+    for (const std::string& link : links) {
+        for (const std::string_view id : BROKEN_LINKS)
+            context.findings.set_remedy(id, link, remedy);
+    }
+}
+
+// The file that only lacks its link; or another one, for which a link that leads to nothing has to go.
+void report_missing(const ExaminedFile* unlinked, std::string_view id, const std::string& link,
+                    std::string cause, const std::string& making, const Context& context) {
+    std::string remedy =
+        unlinked != nullptr ? context.findings.remedy_of("link-missing", unlinked->file.path) : std::string();
+    if (remedy.empty() && unlinked != nullptr)
+        remedy = link_making(*unlinked, context);
+    if (remedy.empty())
+        remedy = (is_broken_link(link, context) ? removal({link}) : std::string()) + making;
+    share_with_links({link}, remedy, context);
+    context.findings.add(id, link, std::move(cause), remedy);
 }
 
 bool is_broken_server_link(const InspectedLink& link, const Context& context) {
@@ -72,13 +87,15 @@ class HostFiles {
         : scan_(scan), newest_(scan, directory_scan) {
         for (const std::size_t index : directory_scan.links) {
             if (is_broken_server_link(scan.links[index], context))
-                broken_server_links_.push_back(scan.links[index].path);
+                lose(scan.links[index]);
         }
         for (const std::size_t index : directory_scan.subjects) {
             const ExaminedFile& subject = scan.subjects[index];
             const InspectedFile& file = subject.file;
             if (file.is_current && file.role == IdentityRole::server)
                 server_keys_.push_back(&file);
+            else if (file.role == IdentityRole::server && linking_.empty())
+                linking_ = context.findings.remedy_of("link-missing", file.path);
             if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
                 client_ == nullptr)
                 client_ = &subject;
@@ -93,6 +110,10 @@ class HostFiles {
         const auto found = newest_.find({key, owner});
         return found ? &scan_.subjects[*found] : nullptr;
     }
+    /// The command that links an identity key that lies there; empty where there is none.
+    [[nodiscard]] const std::string& linking() const { return linking_; }
+    /// The scheme of the identity key that got lost, or the one to begin with.
+    [[nodiscard]] IdentityScheme lost_scheme() const { return lost_scheme_; }
     /// Links to identity keys that got lost.
     [[nodiscard]] const std::vector<std::string>& broken_server_links() const { return broken_server_links_; }
     /// keygen's options for a certificate where there is none: as the other files want it.
@@ -108,8 +129,15 @@ class HostFiles {
     }
 
   private:
+    void lose(const InspectedLink& link) {
+        lost_scheme_ = scheme_and_role_of(keysdir::LinkName::parse(link.name)->key)->scheme;
+        broken_server_links_.push_back(link.path);
+    }
+
     const Scan& scan_;
     std::vector<const InspectedFile*> server_keys_;
+    std::string linking_;
+    IdentityScheme lost_scheme_ = IdentityScheme::iff;
     std::vector<std::string> broken_server_links_;
     const ExaminedFile* client_ = nullptr;
     NewestFiles newest_;
@@ -138,18 +166,30 @@ void check_name(const ExaminedFile& certificate, const std::string& owner,
             renew(directory_scan, owner, context));
 }
 
+std::string identity_provision(const HostFiles& household, const ScannedDirectory& directory_scan,
+                               const HostAndGroup& name, const Context& context) {
+    if (!household.linking().empty())
+        return household.linking();
+    ExaminedFile lost = host_at(directory_scan, name.group.empty() ? name.host : name.group);
+    lost.file.scheme = household.lost_scheme();
+    return removal(household.broken_server_links()) + identity_making(lost, context);
+}
+
 void check_identity(const HostFiles& household, const ExaminedFile& certificate,
                     const ScannedDirectory& directory_scan, const Context& context) {
     const CertificateFields& fields = *certificate.file.certificate;
     const bool is_server = household.has_server_key();
-    if (fields.kind == CertificateKind::trusted && !is_server)
+    if (fields.kind == CertificateKind::trusted && !is_server) {
+        const std::string remedy =
+            identity_provision(household, directory_scan, split_common_name(fields.subject), context);
         context.findings.add(
             "identity-missing", directory_scan.directory.path,
             fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
                         "such a certificate can pose as it",
                         escaped(fields.subject)),
-            removal(household.broken_server_links()) +
-                renew(directory_scan, split_common_name(fields.subject).host, context, "-T -I"));
+            remedy);
+        share_with_links(household.broken_server_links(), remedy, context);
+    }
     const ExaminedFile* client = household.client();
     const auto is_owner = [&](keysdir::OwnerKind kind) {
         return client != nullptr && client->header && client->header->owner_kind == kind;
@@ -181,28 +221,26 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
     const ExaminedFile* sign = find("sign");
     const ExaminedFile* certificate = find("cert");
     if (certificate == nullptr) {
-        const ExaminedFile* unlinked = household.find_unlinked("cert", owner);
-        context.findings.add(
-            "certificate-missing", in_place(directory_scan, "cert", owner),
-            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found or "
-                        "corrupt\" and ends",
-                        escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
-            unlinked != nullptr
-                ? link_making(*unlinked, context)
-                : clearance(directory_scan, "cert", owner, context) +
-                      renew(directory_scan, owner, context, household.options_for_certificate(owner)));
+        report_missing(household.find_unlinked("cert", owner), "certificate-missing",
+                       in_place(directory_scan, "cert", owner),
+                       fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found "
+                                   "or corrupt\" and ends",
+                                   escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
+                       renew(directory_scan, owner, context, household.options_for_certificate(owner)),
+                       context);
         return;
     }
     if (host == nullptr) {
         const ExaminedFile* unlinked = household.find_unlinked("host", owner);
-        context.findings.add(
-            "host-key-missing", in_place(directory_scan, "host", owner),
-            fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or corrupt\" "
-                        "and ends",
-                        escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
-            unlinked != nullptr
-                ? link_making(*unlinked, context)
-                : clearance(directory_scan, "host", owner, context) + renew(directory_scan, owner, context));
+        // All members of a group have the private certificate's key under the name of the one that made it.
+        const auto& fields = certificate->file.certificate;
+        if (unlinked == nullptr && fields && fields->kind == CertificateKind::private_)
+            unlinked = household.find_unlinked("host", split_common_name(fields->subject).host);
+        report_missing(unlinked, "host-key-missing", in_place(directory_scan, "host", owner),
+                       fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or "
+                                   "corrupt\" and ends",
+                                   escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
+                       renew(directory_scan, owner, context), context);
     }
     if (!certificate->file.certificate)
         return;
@@ -215,10 +253,14 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
 void check_gq_value(const ExaminedFile& key, const ExaminedFile& certificate, const Context& context) {
     const CertificateFields& fields = *certificate.file.certificate;
     if (fields.subject_key_identifier.empty()) {
+        // keygen looks for the identity key of the certificate's group.
+        const HostAndGroup name = split_common_name(fields.subject);
+        const bool is_of_another = key.file.owner != name.host && key.file.owner != name.group;
         context.findings.add(
             "gq-value-missing", certificate.file.path,
             fmt::format("the certificate carries no public value of the GQ key {}", escaped(key.file.name)),
-            certificate_renewal(certificate, "", context));
+            certificate_renewal(certificate, is_of_another ? "-i " + shell_word(key.file.owner) : "",
+                                context));
         return;
     }
     if (gq_value_matches(*key.identity, fields.gq_value_as_ntpd_reads))

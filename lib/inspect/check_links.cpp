@@ -75,9 +75,7 @@ class LinkFollower {
         ExaminedFile lost = place_subject(link);
         if (const auto file = keysdir::FileName::parse(keysdir::last_component(link.target)))
             lost.file.type = file->type;
-        const bool is_known = wanted && wanted->role == IdentityRole::client &&
-                              (wanted->scheme != IdentityScheme::mv || mv_client_of(lost.file.type) > 0);
-        if (!is_known)
+        if (!wanted || wanted->role != IdentityRole::client)
             return "rm " + path_word(link.path);
         lost.file.scheme = wanted->scheme;
         return client_reissue(lost, context_);

@@ -43,12 +43,26 @@ void report_missing_header(const ExaminedFile& subject, const Context& context) 
                          header_change(subject.file, "1i # ", ""));
 }
 
+// A server key whose parameters have the filestamp of its name, as keygen makes them: line 1 is the one that
+// was changed.
+bool has_twin(const ExaminedFile& subject) {
+    if (subject.file.role != IdentityRole::server)
+        return false;
+    auto name = *keysdir::FileName::parse(subject.file.name);
+    name.type = file_type_of(*subject.file.scheme, IdentityRole::client);
+    if (subject.file.scheme == IdentityScheme::mv)
+        name.type += "1";
+    return subject.names->files.contains(name.text());
+}
+
 // keylink takes nothing that is yet to come.
 std::string name_or_header_change(const ExaminedFile& subject, bool is_stamp_right, const Context& context) {
     if (subject.file.generated_at > context.request.now + SECONDS_PER_DAY)
         return "";
-    if (is_stamp_right && subject.file.is_current)
+    if ((is_stamp_right && subject.file.is_current) || has_twin(subject))
         return header_change(subject.file, "1s/.*/# ", "/");
+    if (subject.file.role == IdentityRole::client)
+        return client_reissue(subject, context);
     return fmt::format("{} && rm {}", installation(subject, subject.file.path, "", context),
                        path_word(subject.file.path));
 }

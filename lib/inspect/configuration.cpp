@@ -89,10 +89,6 @@ std::unique_ptr<ExaminedDaemon> examine(const ConfigurationRequest& request) {
                                std::move(finding.cause), std::move(finding.remedy));
     fill_report(*examined);
     inspect_files(*examined);
-    if (examined->settings.crypto_at && examined->report.daemon == Daemon::ntpd)
-        load_autokey_files(*examined);
-    load_keys(*examined);
-    check_nts_files(*examined);
     return examined;
 }
 
@@ -133,6 +129,22 @@ const ExaminedDaemon* find_server(ExaminedDaemon& client, const Association& ass
         return nullptr;
     ExaminedDaemon& other = all[0].get() == &client ? *all[1] : *all[0];
     return network_sources(other).empty() ? &other : nullptr;
+}
+
+const ExaminedDaemon* find_starting_server(ExaminedDaemon& examined, Examined& all) {
+    for (const Association* association : network_sources(examined)) {
+        const ExaminedDaemon* server = find_server(examined, *association, all);
+        if (server != nullptr && server->autokey.starts)
+            return server;
+    }
+    return nullptr;
+}
+
+void start(ExaminedDaemon& examined, Examined& all) {
+    if (examined.settings.crypto_at && examined.report.daemon == Daemon::ntpd)
+        load_autokey_files(examined, find_starting_server(examined, all));
+    load_keys(examined);
+    check_nts_files(examined);
 }
 
 void judge(ExaminedDaemon& examined, Association& association, const ExaminedDaemon* server) {
@@ -179,11 +191,8 @@ ConfigurationReport finish(ExaminedDaemon& examined) {
     if (!report.ends_at_start)
         check_other_keys(examined);
     if (authenticates_nothing(examined))
-        examined.findings.add(
-            "conf-nothing", report.path, "no crypto line, no keys and no nts: nothing is authenticated",
-            report.daemon == Daemon::ntpd_rs
-                ? ""
-                : fmt::format("keygen -M --dialect {} --key-type AES128CMAC", name_of(report.daemon)));
+        examined.findings.add("conf-nothing", report.path,
+                              "no crypto line, no keys and no nts: nothing is authenticated");
     weigh_findings(examined);
     report.findings = examined.findings.take();
     return std::move(report);
@@ -195,6 +204,14 @@ std::vector<ConfigurationReport> inspect_configurations(std::span<const Configur
     Examined all;
     for (const ConfigurationRequest& request : requests)
         all.push_back(examine(request));
+    std::vector<ExaminedDaemon*> order;
+    for (const auto& examined : all)
+        order.push_back(examined.get());
+    // What servers have is known when their clients start.
+    std::stable_partition(order.begin(), order.end(),
+                          [](const ExaminedDaemon* one) { return !one->autokey.asks_others; });
+    for (ExaminedDaemon* examined : order)
+        start(*examined, all);
     for (const auto& examined : all)
         judge_associations(*examined, all);
     std::vector<ConfigurationReport> reports;

@@ -91,14 +91,17 @@ class KeyDecryptor {
     void open_with_given(ExaminedFile& subject) {
         const SecretBytes& password = *context_.request.password;
         const Opening opening = open_key(subject, &password, true, context_);
-        if (opening == Opening::wrong_password)
+        if (opening == Opening::wrong_password) {
+            // That the directory's password is another comes first.
+            for (const char* id : {"weak-cipher", "weak-key-derivation"})
+                context_.findings.set_remedy(id, subject.file.path, "");
             context_.findings.add(
                 "wrong-password", subject.file.is_current ? Severity::critical : Severity::note,
                 subject.file.path, 0,
                 "the given password does not open the key: with it, ntpd says \"crypto_key: ...bad "
                 "decrypt\" and ends");
-        else if (opening == Opening::opened &&
-                 (password.equals(subject.file.owner) || password.equals(context_.request.host_name)))
+        } else if (opening == Opening::opened &&
+                   (password.equals(subject.file.owner) || password.equals(context_.request.host_name)))
             report_default(subject);
     }
 

@@ -29,6 +29,20 @@ bool Findings::has(std::string_view id, std::string_view path) const {
     return paths != known_.end() && paths->second.contains(path);
 }
 
+std::string Findings::remedy_of(std::string_view id, std::string_view path) const {
+    const auto found = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+        return finding.id == id && finding.path == path;
+    });
+    return found == findings_.end() ? std::string() : found->remedy;
+}
+
+void Findings::set_remedy(std::string_view id, std::string_view path, const std::string& remedy) {
+    for (Finding& finding : findings_) {
+        if (finding.id == id && finding.path == path)
+            finding.remedy = remedy;
+    }
+}
+
 std::vector<Finding> Findings::take() {
     const auto rank = [](const Finding& finding) {
         return std::tuple(-static_cast<int>(finding.severity), std::string_view(finding.path), finding.line,

@@ -258,6 +258,8 @@ void identify(ExaminedFile& subject, SecretBytes content, const Context& context
     } else if (is_pem_named) {
         expect_named(subject);
         context.findings.add("damaged", file.path, "no PEM block (\"-----BEGIN ...\")");
+        if (!file.filestamp)  // and no line 1 either
+            return;
     } else {
         context.findings.add("unknown-content", file.path,
                              "neither a PEM key or certificate nor a keys file");

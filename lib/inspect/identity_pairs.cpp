@@ -48,7 +48,9 @@ void check_pairs(Scan& scan, const Context& context) {
             const bool fits =
                 std::any_of(generation.servers.begin(), generation.servers.end(),
                             [&](const ExaminedFile* server) { return do_filestamps_fit(*server, *client); });
-            if (!generation.servers.empty() && !fits && client->file.filestamp)
+            if (!generation.servers.empty() && !fits && client->file.filestamp) {
+                const std::string header_change =
+                    context.findings.remedy_of("header-mismatch", generation.servers.front()->file.path);
                 context.findings.add(
                     "identity-filestamp", client->file.path,
                     fmt::format(
@@ -58,7 +60,8 @@ void check_pairs(Scan& scan, const Context& context) {
                             ? generation.servers.front()->file.filestamp->text()
                             : "none",
                         scheme_word(*client->file.scheme)),
-                    client_reissue(*client, context));
+                    header_change.empty() ? client_reissue(*client, context) : header_change);
+            }
         }
         const auto has_reading = [&clients = generation.clients](GqLayout reading) {
             return std::any_of(clients.begin(), clients.end(), [&](const ExaminedFile* client) {

@@ -98,7 +98,9 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
     if (subject.file.role == IdentityRole::client) {
         const std::string option =
             subject.file.scheme == IdentityScheme::mv ? "-V <clients>" : option_of(subject);
-        return on_server(subject.file, fmt::format("keygen -T {} --new-identity --ask-password", option));
+        return on_server(subject.file,
+                         with_handover(fmt::format("keygen -T {} --new-identity --ask-password", option),
+                                       *subject.file.scheme, ""));
     }
     if (!subject.file.scheme) {
         const bool has_signer = subject.file.kind == FileKind::certificate &&
@@ -109,7 +111,24 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
         return keygen_for(subject, is_signer ? "-S RSA" : "-H", context);
     }
     const std::string option = option_of(subject);
-    return option.empty() ? "" : keygen_for(subject, fmt::format("-T {} --new-identity", option), context);
+    if (option.empty())
+        return "";
+    return with_handover(keygen_for(subject, fmt::format("-T {} --new-identity", option), context),
+                         *subject.file.scheme, keysdir_option(subject) + subject_option(subject, context));
+}
+
+std::string identity_making(const ExaminedFile& place, const Context& context) {
+    const std::string option = option_of(place);
+    return with_handover(
+        keygen_for(place, "-T " + (option.empty() ? std::string("-V <clients>") : option), context),
+        *place.file.scheme, keysdir_option(place) + subject_option(place, context));
+}
+
+std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place) {
+    return fmt::format(
+        "{0} && keygen{1} -e{2} --ask-password >{3}par.txt; then on each client, with a copy of that file: "
+        "keylink --install --force {3}par.txt",
+        making, place, scheme == IdentityScheme::mv ? " --mv-client <client>" : "", scheme_word(scheme));
 }
 
 std::string reencryption(const ExaminedFile& subject, const Context& context) {
@@ -119,17 +138,25 @@ std::string reencryption(const ExaminedFile& subject, const Context& context) {
 }
 
 std::string new_password(const ExaminedFile& subject, const Context& context) {
-    return fmt::format("keygen{} --change-password{} --ask-new-password", keysdir_option(subject),
-                       subject_option(subject, context));
+    return password_setting(fmt::format("keygen{} --change-password{}", keysdir_option(subject),
+                                        subject_option(subject, context)),
+                            "ntp.conf");
 }
 
-std::string client_reissue(const InspectedFile& client, std::string_view place) {
+std::string password_setting(std::string_view changing, std::string_view conf) {
+    return fmt::format("{} --ask-new-password; then write \"crypto pw <new password>\" into {}", changing,
+                       conf);
+}
+
+std::string client_reissue(const InspectedFile& client, std::string_view place, std::string_view before) {
     const unsigned number = mv_client_of(client.type);
     const std::string file = fmt::format("{}par.txt", scheme_word(*client.scheme));
-    const std::string choice = number == 0 ? "" : fmt::format(" --mv-client {}", number);
-    return fmt::format("{}; then here, with a copy of that file: keylink --install --force{} {}",
-                       on_server(client, fmt::format("keygen -e{} --ask-password >{}", choice, file)), place,
-                       file);
+    const std::string choice = client.scheme != IdentityScheme::mv ? ""
+                               : number == 0                       ? " --mv-client <client>"
+                                                                   : fmt::format(" --mv-client {}", number);
+    return fmt::format("{}; then here, with a copy of that file: {}keylink --install --force{} {}",
+                       on_server(client, fmt::format("keygen -e{} --ask-password >{}", choice, file)), before,
+                       place, file);
 }
 
 std::string client_reissue(const ExaminedFile& client, const Context& context) {
@@ -159,14 +186,24 @@ std::string removal(const std::vector<std::string>& paths) {
     return words.empty() ? "" : fmt::format("rm{} && ", words);
 }
 
+std::string link_making(const std::vector<const ExaminedFile*>& files, const Context& context,
+                        bool is_forced) {
+    std::string words;
+    bool is_in_the_way = is_forced;
+    for (const ExaminedFile* subject : files) {
+        const InspectedFile& file = subject->file;
+        const auto key = keysdir::link_key_of(file.type);
+        const std::string link = key ? keysdir::LinkName{*key, file.owner}.text() : std::string();
+        const std::string directory = file.path.substr(0, file.path.size() - file.name.size());
+        is_in_the_way = is_in_the_way || is_broken_link(directory + link, context);
+        words += " " + path_word(file.path);
+    }
+    return fmt::format("keylink{}{}{}", is_in_the_way ? " --force" : "", host_option(*files.front(), context),
+                       words);
+}
+
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced) {
-    const InspectedFile& file = subject.file;
-    const auto key = keysdir::link_key_of(file.type);
-    const std::string link = key ? keysdir::LinkName{*key, file.owner}.text() : std::string();
-    const std::string directory = file.path.substr(0, file.path.size() - file.name.size());
-    const bool is_in_the_way = is_forced || is_broken_link(directory + link, context);
-    return fmt::format("keylink{}{} {}", is_in_the_way ? " --force" : "", host_option(subject, context),
-                       path_word(file.path));
+    return link_making(std::vector{&subject}, context, is_forced);
 }
 
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,

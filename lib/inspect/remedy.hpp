@@ -25,14 +25,25 @@ std::string certificate_renewal(const ExaminedFile& subject, std::string_view op
 /// A new key in this one's place; of an identity key every client then needs its new file.
 std::string key_renewal(const ExaminedFile& subject, const Context& context);
 
+/// What every client needs after `making`, which makes an identity key of that scheme: `place` are the
+/// options for keygen that name its directory and host.
+std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place);
+
+/// An identity key for the group or host that owns `place`, of its scheme; every client then needs its file.
+std::string identity_making(const ExaminedFile& place, const Context& context);
+
 /// All keys of the directory, encrypted as keygen does it.
 std::string reencryption(const ExaminedFile& subject, const Context& context);
 
 /// A password for keys that open with the host's name.
 std::string new_password(const ExaminedFile& subject, const Context& context);
 
-/// A clients' file made again from the server's key; `place` is where keylink puts it, in options.
-std::string client_reissue(const InspectedFile& client, std::string_view place);
+/// `changing` makes keygen encrypt keys under a new password, which ntpd learns from the file `conf`.
+std::string password_setting(std::string_view changing, std::string_view conf);
+
+/// A clients' file made again from the server's key; `place` is where keylink puts it, in options, and
+/// `before` what has to be done there first.
+std::string client_reissue(const InspectedFile& client, std::string_view place, std::string_view before = {});
 std::string client_reissue(const ExaminedFile& client, const Context& context);
 
 /// The same of a GQ key that ntp-keygen made, and that has to be repaired first.
@@ -47,7 +58,9 @@ constexpr std::array<std::string_view, 4> BROKEN_LINKS = {"link-dangling", "link
 bool is_broken_link(const std::string& path, const Context& context);
 /// "rm PATH... && ", in front of the command that these are in the way of; empty for none.
 std::string removal(const std::vector<std::string>& paths);
-/// The links to a file in its directory, also in the place of broken ones.
+/// The links to files of one host in their directory, also in the place of broken ones.
+std::string link_making(const std::vector<const ExaminedFile*>& files, const Context& context,
+                        bool is_forced = false);
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced = false);
 /// A copy of `path`, with the links to it, in the subject's directory.
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,

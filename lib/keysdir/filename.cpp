@@ -72,6 +72,14 @@ const std::vector<std::string_view>& link_kinds() {
     return keys;
 }
 
+std::string family_of(std::string_view link_key) {
+    for (const std::string_view scheme : {"iff", "gq", "mv"}) {
+        if (link_key.starts_with(scheme))
+            return std::string(scheme);
+    }
+    return std::string(link_key);
+}
+
 std::optional<std::string> link_key_of(std::string_view type) {
     using Entry = std::pair<std::string_view, std::string_view>;
     static constexpr std::array<Entry, 10> TYPES = {{{"RSAhost", "host"},

@@ -44,6 +44,10 @@ const std::vector<std::string_view>& link_kinds();
 /// others.
 std::optional<std::string> link_key_of(std::string_view type);
 
+/// What the files under a link key go through the generations with: "iff", "gq" and "mv" for a scheme's
+/// server key, client parameters and authority; the key itself for the others.
+std::string family_of(std::string_view link_key);
+
 /// What follows the last slash of `path`; all of it without one.
 std::string_view last_component(std::string_view path);
 

@@ -14,27 +14,19 @@ namespace {
 constexpr std::string_view KEYS_LINK = "ntp.keys";
 constexpr std::string_view KEYS_FILE_TYPE = "MD5key";
 
-std::string family_of_kind(const std::string& kind) {
-    for (const std::string_view scheme : {"iff", "gq", "mv"}) {
-        if (kind.starts_with(scheme))
-            return std::string(scheme);
-    }
-    return kind;
-}
-
 }  // namespace
 
 std::string family_of(const FileName& file) {
     if (file.type == KEYS_FILE_TYPE)
         return std::string(KEYS_LINK);
-    return family_of_kind(keysdir::link_key_of(file.type).value_or(""));
+    return keysdir::family_of(keysdir::link_key_of(file.type).value_or(""));
 }
 
 std::string family_of_link(const std::string& link) {
     if (link == KEYS_LINK)
         return link;
     const auto name = LinkName::parse(link);
-    return name ? family_of_kind(name->key) : "";
+    return name ? keysdir::family_of(name->key) : "";
 }
 
 std::vector<FileName> key_files(const Directory& directory) {

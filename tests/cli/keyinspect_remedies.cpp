@@ -51,6 +51,7 @@ struct Advised : Story {
     }
     /// Runs the command as it was printed, with the password that a person would type.
     void perform(const std::string& command) {
+        REQUIRE(command.find("; then ") == std::string::npos);
         CAPTURE(command);
         // The same password again, where the old one is asked for too.
         const bool is_asked_twice = command.find("--ask-password") != std::string::npos;
@@ -65,7 +66,8 @@ struct Advised : Story {
     /// The finding is there, its remedy works, and it is gone.
     void mends(const std::string& id, const std::string& options) {
         CAPTURE(id, options);
-        perform(remedy(id, options));
+        const std::string whole = remedy(id, options);
+        perform(whole.substr(0, whole.find("; then ")));
         const auto left = find(id, options);
         CAPTURE(left.dump());
         CHECK(left.is_null());
@@ -125,6 +127,19 @@ TEST_CASE("remedies for a server's own files work as they are printed") {
         story.later();
         story.mends("host-key-missing", look);
         CHECK(story.find("certificate-key-mismatch", look).is_null());
+    }
+    SECTION("a host key that got lost behind its link: one remedy for both findings") {
+        fs::remove(story.directory() + "/server/ntpkey_RSAhost_server1." + STAMP);
+        story.later();
+        CHECK(story.remedy("link-dangling", look) == story.remedy("host-key-missing", look));
+        story.mends("link-dangling", look);
+        CHECK(story.find("host-key-missing", look).is_null());
+    }
+    SECTION("no link at all: one command makes all of them") {
+        for (const char* link : {"host_server1", "cert_server1", "iffkey_server1", "iffkey_grp"})
+            fs::remove(story.directory() + "/server/ntpkey_" + link);
+        story.mends("link-missing", look);
+        CHECK(story.run("keyinspect " + look).status == 0);
     }
     SECTION("a group's link that is missing") {
         fs::remove(story.directory() + "/server/ntpkey_iffkey_grp");
@@ -188,6 +203,12 @@ TEST_CASE("remedies for a server's own files work as they are printed") {
         CHECK(story.run("keyinspect " + look).status == 0);
         CHECK(story.link_target("server/ntpkey_host_server1") == "ntpkey_RSAhost_server1.4004388801");
     }
+    SECTION("line 1 of a server key names another generation than its parameters") {
+        story.write(key, replaced(story.read(key), STAMP, "4004388801"), 0600);
+        CHECK(story.remedy("identity-filestamp", look) == story.remedy("header-mismatch", look));
+        story.mends("header-mismatch", look);
+        CHECK(story.run("keyinspect --prove " + look).status == 0);
+    }
     SECTION("a weak key derivation: the same key, better encrypted") {
         story.perform("openssl pkcs8 -topk8 -iter 2048 -passin pass:pw1 -passout pass:pw1 -in " + key +
                       " >weak.pem");
@@ -222,15 +243,22 @@ TEST_CASE("remedies for a weak server take what the directory knows") {
     SECTION("a small modulus") {
         story.make_server("-T -I -b 512");
         story.later();
-        CHECK(story.remedy("weak-modulus", look) ==
-              "keygen --keysdir server -T -I --new-identity -s server1@grp --ask-password");
+        CHECK(
+            story.remedy("weak-modulus", look) ==
+            "keygen --keysdir server -T -I --new-identity -s server1@grp --ask-password && keygen --keysdir "
+            "server -s server1@grp -e --ask-password >iffpar.txt; then on each client, with a copy of that "
+            "file: keylink --install --force iffpar.txt");
         story.mends("weak-modulus", "-p pw1 server/ntpkey_iffkey_grp");
+        // What the clients get is of the new key.
+        REQUIRE(story.run("keylink --install --keysdir client iffpar.txt").status == 0);
+        CHECK(story.run("keyinspect --prove -p pw1 server client").out.find("NOT proven") ==
+              std::string::npos);
     }
     SECTION("as many MV clients as there are") {
         story.make_server("-T -V 3 -b 512");
         const std::string expected =
-            "keygen --keysdir server -T -V 3 --new-identity -s server1@grp --ask-password";
-        CHECK(story.remedy("weak-modulus", look) == expected);
+            "keygen --keysdir server -T -V 3 --new-identity -s server1@grp --ask-password && ";
+        CHECK(story.remedy("weak-modulus", look).starts_with(expected));
     }
     SECTION("a server key that the trusted authority can make again") {
         story.make_server("-T -V 3 -b 512");
@@ -244,8 +272,10 @@ TEST_CASE("remedies for a weak server take what the directory knows") {
         const std::string options = GENERATE(as<std::string>(), "", "-T -I ", "-T -V 2 -b 512 ");
         REQUIRE(story.run("keygen --keysdir server -s server1 --quiet " + options).status == 0);
         story.later();
-        CHECK(story.remedy("password-is-host-name", "server") ==
-              "keygen --keysdir server --change-password -s server1 --ask-new-password");
+        CHECK(
+            story.remedy("password-is-host-name", "server") ==
+            "keygen --keysdir server --change-password -s server1 --ask-new-password; then write \"crypto pw "
+            "<new password>\" into ntp.conf");
         story.mends("password-is-host-name", "server");
         CHECK(story.run("keyinspect --check --prove -p seekritword server").status ==
               (options.find("-b 512") == std::string::npos ? 0 : 1));
@@ -297,7 +327,9 @@ TEST_CASE("remedies for a client name the server, and make nothing on the client
         story.make_server("-T -I -b 512");
         put(story.run("keygen --keysdir server -e -s server1 -p pw1").out);
         CHECK(story.remedy("weak-modulus", "client") ==
-              "on the server of grp: keygen -T -I --new-identity --ask-password");
+              "on the server of grp: keygen -T -I --new-identity --ask-password && keygen -e --ask-password "
+              ">iffpar.txt; then on each client, with a copy of that file: keylink --install --force "
+              "iffpar.txt");
     }
     SECTION("another generation") {
         story.make_server();

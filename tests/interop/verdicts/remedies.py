@@ -10,7 +10,10 @@ from hosts import CLIENT, SERVER, as_host
 PASSWORD = {SERVER: "pw1", CLIENT: "pw2"}
 RANK = {"note": 0, "warning": 1, "critical": 2}
 # "on the server of grp: COMMAND; then here, with a copy of that file: COMMAND"
-ELSEWHERE = re.compile(r"^on (?:the server(?: of \S+)?|(?P<host>\S+), which made it): (?P<there>.*?)(?:; then here, with [^:]*: (?P<here>.*))?$")
+FIRST = re.compile(r"^(?:on (?:the server(?: of \S+)?|(?P<host>\S+), which made it): )?(?P<command>.*?)$")
+NEXT = re.compile(r"; then (?P<place>here|on each client), with [^:]*: (?P<command>.*?)$")
+# What is no command: the new password belongs into the configuration, which a bare name of a file leaves open.
+WRITE = re.compile(r'; then write "(?P<line>crypto pw) <new password>" into (?P<path>\S+)$')
 PROGRAMS = re.compile(r"^\(?(keygen|keylink|chmod|chown|chgrp|sed|rm|mv|cp|ln|printf|echo|umask|sudo|install|touch|mkdir)\b")
 
 
@@ -32,11 +35,19 @@ def _key(finding):
 
 def _steps(finding, folder):
     """(host, command) of each step, or None where it is not a command as it stands."""
-    remedy, here = finding["remedy"], CLIENT if f"{folder}/client" in finding["path"] else SERVER
-    steps = [(here, remedy)]
-    if match := ELSEWHERE.match(remedy):
-        there = CLIENT if match["host"] == "client1" else SERVER
-        steps = [(there, match["there"]), *([(here, match["here"])] if match["here"] else [])]
+    here = CLIENT if f"{folder}/client" in finding["path"] else SERVER
+    remedy, *rest = re.split(r"(?=; then )", finding["remedy"])
+    first = FIRST.match(remedy)
+    there = here if remedy == first["command"] else CLIENT if first["host"] == "client1" else SERVER
+    steps = [(there, first["command"].replace("<client>", "1"))]
+    for words in rest:
+        if write := WRITE.match(words):
+            path = write["path"] if "/" in write["path"] else folder / there / write["path"]
+            steps.append((there, f"sed -i '/^crypto/s/$/\\n{write['line']} '$PASSWORD/ {path}"))
+        elif step := NEXT.match(words):
+            steps.append((CLIENT if step["place"] == "on each client" else here, step["command"]))
+        else:
+            return None
     if any(not PROGRAMS.match(command) or re.search(r"<[a-z ]+>", command) or _leaves(command, folder) for _, command in steps):
         return None
     return steps
@@ -47,20 +58,26 @@ def _leaves(command, folder):
     return any(not path.startswith(f"{folder}/") for path in re.findall(r"(?<![\w./$s])/[\w./-]+", command))
 
 
+def _keys_or(folder, host):
+    """The host's key directory, or where its commands run without one."""
+    place = folder / host / "keys"
+    return place if place.is_dir() else folder
+
+
 def _run(steps, folder, environment, passwords):
     """The error text of the step that failed, or None."""
     for host, command in steps:
         command = command.replace("--ask-password", f"-p {passwords[host]}").replace("--ask-new-password", "--new-password-env PASSWORD")
         as_host(host + "1")
-        place = folder / host / "keys"
+        place = _keys_or(folder, host)
         # The new password is the old one: only what the configuration says of it would otherwise have to change too.
-        done = subprocess.run(["bash", "-c", command], cwd=place if place.is_dir() else folder,
+        done = subprocess.run(["bash", "-c", command], cwd=place,
                               env={**environment, "PASSWORD": passwords[host]}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True)
         if done.returncode != 0:
             return f"{command}: status {done.returncode}: {done.stderr.strip()}"
-        for made in place.glob("*par.txt") if place.is_dir() else ():
-            shutil.copy(made, folder / (CLIENT if host == SERVER else SERVER) / "keys")
+        for made in place.glob("*par.txt"):
+            shutil.copy(made, _keys_or(folder, CLIENT if host == SERVER else SERVER))
     return None
 
 

@@ -108,7 +108,7 @@ TEST_CASE("what helps with keys is a command that can be pasted, or what the ser
               "x --dialect chrony --key-type AES128CMAC --first-id 7 --key-count 1");
     CHECK(remedy("keyfile /nonexistent/d/k\nserver a key 7\n", "conf-file-missing")
               .starts_with("mkdir -p /nonexistent/d && install"));
-    CHECK(remedy("makestep 1 3\n", "conf-nothing") == "keygen -M --dialect chrony --key-type AES128CMAC");
+    CHECK(remedy("makestep 1 3\n", "conf-nothing").empty());
     // There are no keys that could get one.
     CHECK(remedy(conf_of(place, "crypto host server1\n"), "conf-password-default").empty());
 }

@@ -103,9 +103,9 @@ TEST_CASE("a literal is drawn evenly") {
     struct Scripted final : Random {
         std::size_t next = 0;
         void fill(std::span<std::uint8_t> bytes) override {
-            constexpr std::uint8_t FIRST[] = {248, 255, 0, 61, 62, 247};
+            constexpr std::uint8_t SCRIPT[] = {248, 255, 0, 61, 62, 247};
             for (auto& byte : bytes) {
-                byte = next < std::size(FIRST) ? FIRST[next] : 10;
+                byte = next < std::size(SCRIPT) ? SCRIPT[next] : 10;
                 ++next;
             }
         }
