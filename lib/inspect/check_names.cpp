@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "identity/identity.hpp"
+#include "inspect/identify.hpp"
 #include "inspect/remedy.hpp"
 #include "keysdir/filename.hpp"
 

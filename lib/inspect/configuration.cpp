@@ -193,6 +193,7 @@ ConfigurationReport finish(ExaminedDaemon& examined) {
     if (authenticates_nothing(examined))
         examined.findings.add("conf-nothing", report.path,
                               "no crypto line, no keys and no nts: nothing is authenticated");
+    check_profile(examined);
     weigh_findings(examined);
     report.findings = examined.findings.take();
     return std::move(report);

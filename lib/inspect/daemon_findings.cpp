@@ -1,7 +1,14 @@
 #include "inspect/daemon_findings.hpp"
 
-#include <algorithm>
+#include <keygen/error.hpp>
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "daemon/apparmor.hpp"
 #include "daemon/words.hpp"
 #include "inspect/daemon_keys.hpp"
 
@@ -31,11 +38,40 @@ bool is_of_optional_link(const Finding& finding) {
     return is_optional && is_among(finding.id, "link-dangling link-wrong-type");
 }
 
+// A copy in the link's place; otherwise a rule of the administrator's own.
+std::string profile_remedy(const daemon::AppArmorProfile& profile, const std::string& path,
+                           const std::string& resolved) {
+    if (path != resolved && profile.may_read(path))
+        return fmt::format("cp -p --remove-destination {} {}", path_word(resolved), path_word(path));
+    return fmt::format("echo {} >>{} && apparmor_parser -r {}", shell_word(resolved + " r,"),
+                       shell_word(profile.local_path()), shell_word(profile.path()));
+}
+
 void lower(Finding& finding, Severity highest) {
     finding.severity = std::min(finding.severity, highest);
 }
 
 }  // namespace
+
+void check_profile(ExaminedDaemon& examined) {
+    const ConfigurationReport& report = examined.report;
+    std::error_code failed;
+    const bool is_own = std::filesystem::canonical(report.path, failed).string().starts_with("/etc/");
+    if (!is_own || !daemon::is_apparmor_enabled())
+        return;
+    const auto profile = daemon::AppArmorProfile::read(report.daemon);
+    if (!profile)
+        return;
+    for (const ExpectedFile& file : report.files) {
+        const std::string resolved = std::filesystem::canonical(file.path, failed).string();
+        if (file.outcome != ExpectedFile::Outcome::loaded || failed || profile->may_read(resolved))
+            continue;
+        examined.findings.add("conf-profile", Severity::warning, file.path, 0,
+                              fmt::format("the AppArmor profile {} does not let the daemon read {}",
+                                          escaped(profile->path()), escaped(resolved)),
+                              profile_remedy(*profile, file.path, resolved));
+    }
+}
 
 void weigh_findings(ExaminedDaemon& examined) {
     std::vector<Finding>& findings = examined.report.inspected.findings;

@@ -8,4 +8,7 @@ namespace keygen::inspection {
 /// does no harm, and what was not seen is not missing.
 void weigh_findings(ExaminedDaemon& examined);
 
+/// Finds what a profile of AppArmor keeps from a daemon that is this machine's own.
+void check_profile(ExaminedDaemon& examined);
+
 }  // namespace keygen::inspection

@@ -142,6 +142,7 @@ const std::vector<FindingKind>& finding_kinds() {
         {"conf-autokey-unset", warning,
          "the line does not ask for Autokey, where the other side or ident does"},
         {"conf-user-unreadable", critical, "the daemon's user cannot read a file that it opens without root"},
+        {"conf-profile", warning, "the daemon's AppArmor profile does not let it read a file"},
         {"conf-server-without-autokey", critical, "the server of the association has no crypto line"},
         {"conf-server-fails", critical, "the server of the association does not start"},
         {"conf-server-untrusted", critical, "the server's certificate is not trusted"},

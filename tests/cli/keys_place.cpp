@@ -91,3 +91,36 @@ TEST_CASE("option --for refuses what it does not know, and a link in the file's 
             "keygen: hint: name the file and its group: keygen --ensure <file> --group <group> --dialect "
             "<dialect>\n");
 }
+
+TEST_CASE("keyinspect --ntp-conf: a link that the daemon's profile of AppArmor does not let it follow") {
+    Machine story;
+    // The kernel of the story has AppArmor.
+    const std::string kernel =
+        "mount -t tmpfs none /sys/module && mkdir -p /sys/module/apparmor/parameters && "
+        "echo Y >/sys/module/apparmor/parameters/enabled && ";
+    if (story.there(kernel + "true").status != 0) {
+        WARN("SKIPPED: only root can give a command another /etc and /sys");
+        return;
+    }
+    story.make_directory("etc/apparmor.d");
+    story.write("etc/apparmor.d/usr.sbin.ntpd", "/usr/sbin/ntpd {\n  /etc/ntpsec/ntp.keys r,\n}\n");
+    story.write("etc/ntpsec/ntp.conf", "keys /etc/ntpsec/ntp.keys\ntrustedkey 1\nserver a key 1\n");
+    REQUIRE(story.there("cd /etc/ntpsec && keygen -M --dialect ntpsec --quiet -s a").status == 0);
+    REQUIRE(story.run("find etc/ntpsec -name 'ntpkey_*key*_a*'").out.size() > 1);
+    const std::string look =
+        kernel + "keyinspect --json --daemon ntpsec --user root --ntp-conf /etc/ntpsec/ntp.conf";
+    const auto finding = [&]() -> nlohmann::json {
+        const auto report = nlohmann::json::parse(story.there(look).out);
+        for (const auto& one : report.at("findings")) {
+            if (one.at("id") == "conf-profile")
+                return one;
+        }
+        return nullptr;
+    };
+    const auto found = finding();
+    REQUIRE(found.is_object());
+    CHECK(found.at("path") == "/etc/ntpsec/ntp.keys");
+    REQUIRE(story.there(found.at("remedy").get<std::string>()).status == 0);
+    CHECK(finding().is_null());
+    CHECK(story.run("test -L etc/ntpsec/ntp.keys").status == 1);
+}

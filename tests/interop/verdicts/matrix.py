@@ -82,8 +82,9 @@ class Matrix:
         tried = self.remedies
         print(f"\n{tried.provoked} remedies printed, {tried.executed} executed, {tried.executed - len(tried.ineffective)} effective")
         print(f"{tried.asked} of them were against what had stopped ntpd; after {tried.asked - len(tried.refused)} it goes on as meant")
-        for text in [*sorted(tried.ineffective), *sorted(tried.refused), *(f"cannot be executed: {text}" for text in sorted(set(tried.unrunnable)))]:
-            print(f"    {text}")
+        for text in sorted(set(tried.unrunnable)):
+            print(f"    not executed: {text}")
+        self.failures += [f"no remedy: {text}" for text in tried.ineffective + tried.refused]
         print(f"\n{self.excused} excused, {len(self.failures)} failures")
         for failure in sorted(self.failures):
             print(f"failed: {failure}")

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <keygen/configuration.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keygen::daemon {
+
+/// The AppArmor profile that a package laid down for a daemon, as far as it says which files may be read
+/// (apparmor.d(5)). Where it says so in words that are not understood, the file counts as allowed.
+class AppArmorProfile {
+  public:
+    static constexpr const char* FOLDER = "/etc/apparmor.d";
+
+    /// With what it includes. Nothing where there is none, or where it is disabled.
+    static std::optional<AppArmorProfile> read(Daemon daemon, const std::string& folder = FOLDER);
+
+    /// `path` has no links: AppArmor judges what they lead to.
+    [[nodiscard]] bool may_read(const std::string& path) const;
+    [[nodiscard]] const std::string& path() const { return path_; }
+    /// Where an administrator's own rules belong.
+    [[nodiscard]] const std::string& local_path() const { return local_path_; }
+
+  private:
+    void read_rules(const std::string& folder, const std::string& name, int depth);
+    void define(const std::vector<std::string_view>& words);
+    [[nodiscard]] std::string resolved(std::string_view glob) const;
+
+    std::string path_;
+    std::string local_path_;
+    std::map<std::string, std::string, std::less<>> variables_;  ///< as alternatives of a glob, by "@{NAME}"
+    std::vector<std::regex> readable_;
+};
+
+/// Whether this machine's kernel enforces profiles.
+bool is_apparmor_enabled();
+
+}  // namespace keygen::daemon
