@@ -1,6 +1,7 @@
 // Disks that fill up or are read-only, and directories that vanish.
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,13 +41,19 @@ class DiskStory : public Story {
     }
     /// Fills the disk up to so many pages.
     void leave_free(std::size_t pages) const {
-        const auto free = fs::space(path()).available;
-        REQUIRE(free >= pages * PAGE);
-        write("small/ballast", std::string(static_cast<std::size_t>(free) - pages * PAGE, 'x'));
-        REQUIRE(fs::space(path()).available <= pages * PAGE);
+        REQUIRE(free_bytes() >= pages * PAGE);
+        write("small/ballast", std::string(free_bytes() - pages * PAGE, 'x'));
+        REQUIRE(free_bytes() <= pages * PAGE);
     }
 
   private:
+    // libc++'s space() gives -1 for none.
+    [[nodiscard]] std::size_t free_bytes() const {
+        struct statvfs status {};
+        REQUIRE(::statvfs(path().c_str(), &status) == 0);
+        return static_cast<std::size_t>(status.f_bavail) * status.f_frsize;
+    }
+
     bool is_mounted_ = false;
 };
 

@@ -62,8 +62,8 @@ std::string mutate(const std::string& text, Dice& dice) {
 // What a daemon gets from a file: filestamp, and certificate or numbers; "nothing" where it gets nothing.
 std::string meaning(const std::string& text, const SecretBytes& password) {
     try {
-        const auto header = keysdir::parse_header(text);
-        std::string result = header && header->filestamp ? header->filestamp->text() : "no filestamp";
+        const auto filestamp = keysdir::filestamp_as_ntpd_reads(text);
+        std::string result = filestamp ? filestamp->text() : "no filestamp";
         const auto blocks = crypto::parse_pem(text);
         if (blocks.front().label == "CERTIFICATE")
             return result + crypto::parse_certificate(text).fields.fingerprint;
