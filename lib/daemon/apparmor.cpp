@@ -1,6 +1,7 @@
 #include "daemon/apparmor.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <string_view>
@@ -31,41 +32,28 @@ bool is_there(const std::string& path) {
     return probe(path).state != FileProbe::State::absent;
 }
 
-// "*" stops at a slash, "**" does not; "{a,b}" are alternatives; what a variable holds may be anything.
-std::string expression_of(std::string_view glob) {
-    std::string text;
-    int alternatives = 0;
-    for (std::size_t i = 0; i < glob.size(); ++i) {
-        const char c = glob[i];
-        if (glob.substr(i).starts_with("@{")) {
-            text += ".*";
-            i = std::min(glob.find('}', i), glob.size() - 1);
-        } else if (glob.substr(i).starts_with("**")) {
-            text += ".*";
-            ++i;
-        } else if (c == '*' || c == '?') {
-            text += c == '*' ? "[^/]*" : "[^/]";
-        } else if (c == '{' || c == '}') {
-            text += c == '{' ? "(" : ")";
-            alternatives += c == '{' ? 1 : -1;
-        } else if (c == ',' && alternatives > 0) {
-            text += '|';
-        } else if (std::string_view(".+()|$\\").find(c) != std::string_view::npos) {
-            text += '\\';
-            text += c;
-        } else {
-            text += c;
-        }
+// "{a,b}" are alternatives, also one in another.
+void expand(const std::string& glob, std::vector<std::string>& patterns) {
+    const auto close = glob.find('}');
+    const auto open = close == std::string::npos ? close : glob.rfind('{', close);
+    if (open == std::string::npos) {
+        patterns.push_back(glob);
+        return;
     }
-    return text;
+    std::string_view choices = std::string_view(glob).substr(open + 1, close - open - 1);
+    for (bool is_last = false; !is_last;) {
+        const auto comma = choices.find(',');
+        is_last = comma == std::string_view::npos;
+        expand(glob.substr(0, open) + std::string(choices.substr(0, comma)) + glob.substr(close + 1),
+               patterns);
+        choices.remove_prefix(is_last ? choices.size() : comma + 1);
+    }
 }
 
-std::regex matcher(std::string_view glob) {
-    try {
-        return std::regex(expression_of(glob));
-    } catch (const std::regex_error&) {
-        return std::regex(".*");
-    }
+// "*" stops at a slash; beside a "**", which does not, it is not told apart.
+bool matches(const std::string& pattern, const std::string& path) {
+    return ::fnmatch(pattern.c_str(), path.c_str(),
+                     pattern.find("**") == std::string::npos ? FNM_PATHNAME : 0) == 0;
 }
 
 constexpr std::string_view ALL_FILES = "/**";
@@ -119,7 +107,7 @@ void AppArmorProfile::read_rules(const std::string& folder, const std::string& n
         const auto old_include = line.find("#include");
         const auto words = split_chrony_line(line.substr(old_include == line.npos ? 0 : old_include + 1));
         if (const auto glob = readable_glob(words); !glob.empty())
-            readable_.push_back(matcher(resolved(glob)));
+            expand(resolved(glob), readable_);
         else if (const auto other = included(words); !other.empty() && depth > 0)
             read_rules(folder, std::string(other), depth - 1);
         else if (!words.empty() && words.front().starts_with("@{"))
@@ -154,16 +142,17 @@ std::string AppArmorProfile::resolved(std::string_view glob) const {
         const auto end = text.find('}', std::min(start, text.size()));
         const auto found = end == std::string::npos ? variables_.end()
                                                     : variables_.find(text.substr(start, end + 1 - start));
-        if (found == variables_.end())
+        if (end == std::string::npos)
             break;
-        text.replace(start, end + 1 - start, "{" + found->second + "}");
+        // What an unknown one holds may be anything.
+        text.replace(start, end + 1 - start, found == variables_.end() ? "**" : "{" + found->second + "}");
     }
     return text;
 }
 
 bool AppArmorProfile::may_read(const std::string& path) const {
     return std::any_of(readable_.begin(), readable_.end(),
-                       [&](const std::regex& rule) { return std::regex_match(path, rule); });
+                       [&](const std::string& pattern) { return matches(pattern, path); });
 }
 
 bool is_apparmor_enabled() {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +34,7 @@ class AppArmorProfile {
     std::string path_;
     std::string local_path_;
     std::map<std::string, std::string, std::less<>> variables_;  ///< as alternatives of a glob, by "@{NAME}"
-    std::vector<std::regex> readable_;
+    std::vector<std::string> readable_;                          ///< patterns
 };
 
 /// Whether this machine's kernel enforces profiles.
