@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 #include "daemon/file_probe.hpp"
@@ -56,31 +57,47 @@ bool matches(const std::string& pattern, const std::string& path) {
                      pattern.find("**") == std::string::npos ? FNM_PATHNAME : 0) == 0;
 }
 
-constexpr std::string_view ALL_FILES = "/**";
+// Rules about something else than files, and the frame around them.
+bool is_about_others(const std::vector<std::string_view>& words) {
+    constexpr std::string_view KEYWORDS =
+        "abi alias capability change_profile dbus deny io_uring mount mqueue network pivot_root priority "
+        "ptrace remount rlimit set signal umount unix userns";
+    const bool is_denied = words.front() == "audit" && words.size() > 1 && words[1] == "deny";
+    return words.back() == "{" || words.front() == "}" || is_denied || is_among(words.front(), KEYWORDS);
+}
 
-// "owner /path r,", "r /path," or "file,". What is denied is not looked at.
-std::string_view readable_glob(const std::vector<std::string_view>& words) {
-    if (words.empty() || words.front() == "deny")
+// "owner /path r,", "r /path," or "file,"; empty for what is no permission to read, nothing for words that
+// are not understood.
+std::optional<std::string_view> readable_glob(const std::vector<std::string_view>& words) {
+    if (words.empty() || is_about_others(words))
         return "";
-    if (words.back() == "file," || words.back() == "all,")
-        return ALL_FILES;
+    if (words.front() == "file," || words.front() == "all,")
+        return "/**";
+    const auto ends = [](std::string_view word) { return word.ends_with(','); };
     const auto path = std::find_if(words.begin(), words.end(), [](std::string_view word) {
         return word.starts_with('/') || word.starts_with("@{");
     });
-    if (path == words.end() || words.back().back() != ',')
-        return "";
+    if (path == words.end() || std::find_if(words.begin(), words.end(), ends) + 1 != words.end())
+        return std::nullopt;
     const bool is_last = path + 1 == words.end();
     if (is_last && path == words.begin())
-        return "";
+        return std::nullopt;
     const std::string_view access = is_last ? *(path - 1) : *(path + 1);
     if (access.find('r') == std::string_view::npos)
         return "";
     return is_last ? path->substr(0, path->size() - 1) : *path;
 }
 
+// Without the comment at its end; "#include" is none.
+std::string_view without_comment(std::string_view line) {
+    if (const auto include = line.find("#include"); include != std::string_view::npos)
+        return line.substr(include + 1);
+    return line.substr(0, line.find('#'));
+}
+
 // "include <x>", and "#include <x>" as older profiles write it.
 std::string_view included(const std::vector<std::string_view>& words) {
-    if (words.empty() || words.front() != "include")
+    if (words.front() != "include")
         return "";
     const std::string_view name = words.back();
     return name.size() > 2 && name.starts_with('<') && name.ends_with('>') ? name.substr(1, name.size() - 2)
@@ -92,26 +109,45 @@ std::string_view included(const std::vector<std::string_view>& words) {
 std::optional<AppArmorProfile> AppArmorProfile::read(Daemon daemon, const std::string& folder) {
     const std::string name(profile_name(daemon));
     AppArmorProfile profile;
+    profile.program_ = "/" + name;
+    std::replace(profile.program_.begin(), profile.program_.end(), '.', '/');
     profile.path_ = fmt::format("{}/{}", folder, name);
     profile.local_path_ = fmt::format("{}/local/{}", folder, name);
     const FileProbe found = probe(profile.path_);
-    if (name.empty() || found.content.empty() || is_there(fmt::format("{}/disable/{}", folder, name)))
+    const auto has_mark = [&](const char* mark) {
+        return is_there(fmt::format("{}/{}/{}", folder, mark, name));
+    };
+    if (name.empty() || found.content.empty() || has_mark("disable") || has_mark("force-complain"))
         return std::nullopt;
     profile.read_rules(folder, name, MAX_INCLUDES);
-    return profile;
+    return profile.is_enforced_ ? std::optional(std::move(profile)) : std::nullopt;
 }
 
 void AppArmorProfile::read_rules(const std::string& folder, const std::string& name, int depth) {
     const FileProbe file = probe(fmt::format("{}/{}", folder, name));
+    is_understood_ = is_understood_ && depth > 0;
+    if (file.is_directory && depth > 0) {
+        std::error_code failed;
+        for (const auto& entry :
+             std::filesystem::directory_iterator(fmt::format("{}/{}", folder, name), failed))
+            read_rules(folder, fmt::format("{}/{}", name, entry.path().filename().string()), depth - 1);
+        return;
+    }
     for_each_line(file.content.text(), [&](std::string_view line, std::size_t) {
-        const auto old_include = line.find("#include");
-        const auto words = split_chrony_line(line.substr(old_include == line.npos ? 0 : old_include + 1));
-        if (const auto glob = readable_glob(words); !glob.empty())
-            expand(resolved(glob), readable_);
-        else if (const auto other = included(words); !other.empty() && depth > 0)
+        const auto words = split_chrony_line(without_comment(line));
+        if (words.empty())
+            return;
+        const std::string_view mode = words.back() == "{" && words.size() > 1 ? words[words.size() - 2] : "";
+        if (mode.find("complain") != mode.npos || mode.find("unconfined") != mode.npos)
+            is_enforced_ = false;
+        if (const auto other = included(words); !other.empty() && depth > 0)
             read_rules(folder, std::string(other), depth - 1);
-        else if (!words.empty() && words.front().starts_with("@{"))
+        else if (words.front().starts_with("@{") && line.find('=') != line.npos)
             define(words);
+        else if (const auto glob = readable_glob(words); !glob || line.find('"') != line.npos)
+            is_understood_ = false;
+        else if (!glob->empty())
+            expand(resolved(*glob), readable_);
     });
 }
 
@@ -151,8 +187,8 @@ std::string AppArmorProfile::resolved(std::string_view glob) const {
 }
 
 bool AppArmorProfile::may_read(const std::string& path) const {
-    return std::any_of(readable_.begin(), readable_.end(),
-                       [&](const std::string& pattern) { return matches(pattern, path); });
+    return !is_understood_ || std::any_of(readable_.begin(), readable_.end(),
+                                          [&](const std::string& pattern) { return matches(pattern, path); });
 }
 
 bool is_apparmor_enabled() {

@@ -31,9 +31,7 @@ const Finding* find_server_defect(const ExaminedDaemon& server, bool is_gq) {
 
 const Finding* find_broken_link(const ExaminedDaemon& server, std::string_view path) {
     for (const Finding& finding : server.report.inspected.findings) {
-        const bool is_broken =
-            std::find(BROKEN_LINKS.begin(), BROKEN_LINKS.end(), finding.id) != BROKEN_LINKS.end();
-        if (is_broken && finding.path == path)
+        if (is_about_broken_link(finding) && finding.path == path)
             return &finding;
     }
     return nullptr;

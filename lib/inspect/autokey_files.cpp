@@ -97,14 +97,14 @@ class AutokeyStart {
         }
         if (std::string linking = linking_of_all(); !linking.empty())
             return linking;
-        if (const auto at = report_.host.find('@'); at != std::string::npos)
+        if (const auto at = report_.host.find('@'); at != std::string::npos && examined_.settings.host)
             return fmt::format("sed -i --follow-symlinks {} {}",
-                               shell_word(fmt::format("{}s/{}/{}/", examined_.settings.crypto_at->line,
+                               shell_word(fmt::format("s/\\(crypto.*host[[:space:]]\\+\\){}/\\1{}/",
                                                       report_.host, report_.host.substr(0, at))),
                                path_word(examined_.settings.crypto_at->path));
         const bool is_server = examined_.settings.ident && !examined_.autokey.asks_others;
         if (is_server)
-            return identity_command(make_directory(), *examined_.settings.ident);
+            return make_directory() + identity_command(*examined_.settings.ident, IdentityScheme::iff, {});
         const std::string group =
             server_ != nullptr ? split_common_name(server_->autokey.certificate.subject).group : "";
         const std::string making = keygen_command(
@@ -132,24 +132,20 @@ class AutokeyStart {
         for (std::size_t index = 0; index < files.size(); ++index)
             newest.add(files[index], index);
         const auto host = newest.find({"host", report_.host});
-        return host && newest.find({"cert", report_.host}) ? remedy_of("link-missing", files[*host].path)
-                                                           : "";
+        return host && newest.find({"cert", report_.host})
+                   ? remedy_of(report_.inspected.findings, "link-missing", files[*host].path)
+                   : "";
     }
 
-    [[nodiscard]] std::string remedy_of(std::string_view id, std::string_view path) const {
-        const auto& findings = report_.inspected.findings;
-        const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
-            return finding.id == id && finding.path == path;
-        });
-        return found == findings.end() ? std::string() : found->remedy;
-    }
-
-    [[nodiscard]] std::string identity_command(std::string_view before, const std::string& group) const {
-        const std::string place = fmt::format("-s {} -i {}", shell_word(report_.host), shell_word(group));
-        return with_handover(
-            fmt::format("{}{}", before,
-                        keygen_command(report_.keysdir, fmt::format("-T -I {} --ask-password", place))),
-            IdentityScheme::iff, fmt::format(" --keysdir {} {}", shell_word(report_.keysdir), place));
+    [[nodiscard]] std::string identity_command(const std::string& ident, IdentityScheme scheme,
+                                               const std::vector<std::string>& lost_links) const {
+        DirectoryNames names;
+        for (const InspectedFile& file : report_.inspected.files) {
+            if (const unsigned client = mv_client_of(file.type); client > 0)
+                names.mv_clients[file.owner] = std::max(names.mv_clients[file.owner], client);
+        }
+        return identity_making(names, {report_.host, ident == report_.host ? "" : ident}, scheme, lost_links,
+                               report_.keysdir);
     }
 
     // keygen makes no directory.
@@ -214,31 +210,25 @@ class AutokeyStart {
         if (own != nullptr)
             remedy =
                 fmt::format("keylink --keysdir {} {}", shell_word(report_.keysdir), shell_word(own->path));
-        else if (others.empty() && is_certified_for(*certificate.file))
-            remedy = remedy_of("identity-missing", report_.keysdir);
-        if (remedy.empty() && others.empty())
-            remedy = identity_command(removal_of_broken_links(), report_.ident);
+        else if (others.empty() && certificate.outcome == Outcome::loaded)
+            remedy = identity_provision();
         examined_.findings.add("conf-identity-missing", report_.path, std::move(cause), remedy);
     }
 
-    // keygen makes the identity key for the certificate's group, or for the host.
-    [[nodiscard]] bool is_certified_for(const InspectedFile& file) const {
-        const HostAndGroup name = split_common_name(file.certificate->subject);
-        return report_.ident == (name.group.empty() ? name.host : name.group);
-    }
-
-    // keygen puts no identity key in the place of another that got lost.
-    [[nodiscard]] std::string removal_of_broken_links() const {
-        std::vector<std::string> links;
+    [[nodiscard]] std::string identity_provision() const {
+        // keygen puts no identity key in the place of another that got lost.
+        std::vector<std::string> lost_links;
+        IdentityScheme scheme = IdentityScheme::iff;
         for (const Finding& finding : report_.inspected.findings) {
             const auto name = keysdir::LinkName::parse(keysdir::last_component(finding.path));
             const auto kind = name ? scheme_and_role_of(name->key) : std::nullopt;
             const bool is_ours = name && (name->owner == report_.ident || name->owner == report_.host);
-            if (is_ours && kind && kind->role == IdentityRole::server &&
-                std::find(BROKEN_LINKS.begin(), BROKEN_LINKS.end(), finding.id) != BROKEN_LINKS.end())
-                links.push_back(finding.path);
+            if (!is_ours || !kind || kind->role != IdentityRole::server || !is_about_broken_link(finding))
+                continue;
+            scheme = kind->scheme;
+            lost_links.push_back(finding.path);
         }
-        return removal(links);
+        return identity_command(report_.ident, scheme, lost_links);
     }
 
     ExaminedDaemon& examined_;

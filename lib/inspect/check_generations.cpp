@@ -106,6 +106,20 @@ void check_group_links(const ExaminedFile& subject, const Context& context) {
         link_making(subject, context));
 }
 
+// Its owner; but members of a group have the private certificate and its key under their own names.
+std::string host_of_unlinked(const Scan& scan, const ScannedDirectory& directory_scan,
+                             const ExaminedFile& subject, const Context& context) {
+    if (subject.file.scheme || subject.file.owner.empty())
+        return host_of(subject, context);
+    for (const std::size_t index : directory_scan.subjects) {
+        const InspectedFile& other = scan.subjects[index].file;
+        const auto link = other.links.empty() ? std::nullopt : keysdir::LinkName::parse(other.links.front());
+        if (!other.scheme && other.owner == subject.file.owner && link)
+            return link->owner;
+    }
+    return subject.file.owner;
+}
+
 // All of a host at once: one link alone makes ntpd end for want of the others. A key of one more scheme is
 // nothing that ntpd lacks.
 void report_unlinked(const std::map<std::string, Files>& by_host, bool is_server, const Context& context) {
@@ -118,7 +132,7 @@ void report_unlinked(const std::map<std::string, Files>& by_host, bool is_server
         for (const ExaminedFile* file : files)
             context.findings.add("link-missing", file->file.path,
                                  "no link leads to the file, so ntpd never reads it",
-                                 is_spare(file) ? std::string() : link_making(lacking, context));
+                                 is_spare(file) ? std::string() : link_making(lacking, host, context));
     }
 }
 
@@ -135,7 +149,7 @@ void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Conte
                                          [](const ExaminedFile* file) { return file->file.is_current; });
         if (linked == files.rend()) {
             if (needs_link(scan, directory_scan, newest.file))
-                unlinked[host_of(newest, context)].push_back(&newest);
+                unlinked[host_of_unlinked(scan, directory_scan, newest, context)].push_back(&newest);
         } else if (*linked != &newest) {
             context.findings.add("link-superseded", (*linked)->file.path,
                                  fmt::format("linked, while {} is newer", escaped(newest.file.name)),

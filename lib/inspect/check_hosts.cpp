@@ -6,7 +6,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "crypto/number.hpp"
 #include "identity/gq.hpp"
@@ -62,13 +66,16 @@ void share_with_links(const std::vector<std::string>& links, const std::string& 
 }
 
 // The file that only lacks its link; or another one, for which a link that leads to nothing has to go.
-void report_missing(const ExaminedFile* unlinked, std::string_view id, const std::string& link,
-                    std::string cause, const std::string& making, const Context& context) {
-    std::string remedy =
-        unlinked != nullptr ? context.findings.remedy_of("link-missing", unlinked->file.path) : std::string();
-    if (remedy.empty() && unlinked != nullptr)
-        remedy = link_making(*unlinked, context);
-    if (remedy.empty())
+void report_missing(const ExaminedFile* unlinked, std::string_view id, const ScannedDirectory& directory_scan,
+                    const keysdir::LinkName& name, std::string cause, const std::string& making,
+                    const Context& context) {
+    const std::string link = in_place(directory_scan, name.key, name.owner);
+    std::string remedy;
+    if (unlinked != nullptr && unlinked->file.owner == name.owner)
+        remedy = context.findings.remedy_of("link-missing", unlinked->file.path);
+    if (unlinked != nullptr && remedy.empty())
+        remedy = link_making({unlinked}, name.owner, context);
+    if (unlinked == nullptr)
         remedy = (is_broken_link(link, context) ? removal({link}) : std::string()) + making;
     share_with_links({link}, remedy, context);
     context.findings.add(id, link, std::move(cause), remedy);
@@ -87,15 +94,15 @@ class HostFiles {
         : scan_(scan), newest_(scan, directory_scan) {
         for (const std::size_t index : directory_scan.links) {
             if (is_broken_server_link(scan.links[index], context))
-                lose(scan.links[index]);
+                broken_server_links_.push_back(&scan.links[index]);
         }
         for (const std::size_t index : directory_scan.subjects) {
             const ExaminedFile& subject = scan.subjects[index];
             const InspectedFile& file = subject.file;
             if (file.is_current && file.role == IdentityRole::server)
                 server_keys_.push_back(&file);
-            else if (file.role == IdentityRole::server && linking_.empty())
-                linking_ = context.findings.remedy_of("link-missing", file.path);
+            else if (file.role == IdentityRole::server)
+                linking_.emplace(file.owner, context.findings.remedy_of("link-missing", file.path));
             if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
                 client_ == nullptr)
                 client_ = &subject;
@@ -110,12 +117,31 @@ class HostFiles {
         const auto found = newest_.find({key, owner});
         return found ? &scan_.subjects[*found] : nullptr;
     }
-    /// The command that links an identity key that lies there; empty where there is none.
-    [[nodiscard]] const std::string& linking() const { return linking_; }
-    /// The scheme of the identity key that got lost, or the one to begin with.
-    [[nodiscard]] IdentityScheme lost_scheme() const { return lost_scheme_; }
-    /// Links to identity keys that got lost.
-    [[nodiscard]] const std::vector<std::string>& broken_server_links() const { return broken_server_links_; }
+    /// What gives the owner of this certificate an identity key again, and the links that it got lost behind.
+    struct Provision {
+        std::string remedy;
+        std::vector<std::string> lost_links;
+    };
+    [[nodiscard]] Provision identity_for(const HostAndGroup& name, const ScannedDirectory& place) const {
+        Provision provision;
+        IdentityScheme scheme = IdentityScheme::iff;
+        for (const InspectedLink* link : broken_server_links_) {
+            const auto link_name = keysdir::LinkName::parse(link->name);
+            if (link_name->owner != name.host && link_name->owner != name.group)
+                continue;
+            scheme = scheme_and_role_of(link_name->key)->scheme;
+            provision.lost_links.push_back(link->path);
+        }
+        for (const std::string& owner : {name.group, name.host}) {
+            if (const auto found = linking_.find(owner); found != linking_.end() && provision.remedy.empty())
+                provision.remedy = found->second;
+        }
+        const std::string& directory = place.directory.path;
+        if (provision.remedy.empty())
+            provision.remedy = identity_making(*place.names, name, scheme, provision.lost_links,
+                                               directory == "." ? std::string_view() : directory);
+        return provision;
+    }
     /// keygen's options for a certificate where there is none: as the other files want it.
     [[nodiscard]] std::string options_for_certificate(const std::string& owner) const {
         if (server_keys_.empty()) {
@@ -129,16 +155,10 @@ class HostFiles {
     }
 
   private:
-    void lose(const InspectedLink& link) {
-        lost_scheme_ = scheme_and_role_of(keysdir::LinkName::parse(link.name)->key)->scheme;
-        broken_server_links_.push_back(link.path);
-    }
-
     const Scan& scan_;
     std::vector<const InspectedFile*> server_keys_;
-    std::string linking_;
-    IdentityScheme lost_scheme_ = IdentityScheme::iff;
-    std::vector<std::string> broken_server_links_;
+    std::map<std::string, std::string, std::less<>> linking_;  ///< of unlinked identity keys, by owner
+    std::vector<const InspectedLink*> broken_server_links_;
     const ExaminedFile* client_ = nullptr;
     NewestFiles newest_;
 };
@@ -166,29 +186,20 @@ void check_name(const ExaminedFile& certificate, const std::string& owner,
             renew(directory_scan, owner, context));
 }
 
-std::string identity_provision(const HostFiles& household, const ScannedDirectory& directory_scan,
-                               const HostAndGroup& name, const Context& context) {
-    if (!household.linking().empty())
-        return household.linking();
-    ExaminedFile lost = host_at(directory_scan, name.group.empty() ? name.host : name.group);
-    lost.file.scheme = household.lost_scheme();
-    return removal(household.broken_server_links()) + identity_making(lost, context);
-}
-
 void check_identity(const HostFiles& household, const ExaminedFile& certificate,
                     const ScannedDirectory& directory_scan, const Context& context) {
     const CertificateFields& fields = *certificate.file.certificate;
     const bool is_server = household.has_server_key();
     if (fields.kind == CertificateKind::trusted && !is_server) {
-        const std::string remedy =
-            identity_provision(household, directory_scan, split_common_name(fields.subject), context);
+        const auto [remedy, lost_links] =
+            household.identity_for(split_common_name(fields.subject), directory_scan);
         context.findings.add(
             "identity-missing", directory_scan.directory.path,
             fmt::format("{} has a trusted certificate and no identity key (IFF, GQ or MV): whoever makes "
                         "such a certificate can pose as it",
                         escaped(fields.subject)),
             remedy);
-        share_with_links(household.broken_server_links(), remedy, context);
+        share_with_links(lost_links, remedy, context);
     }
     const ExaminedFile* client = household.client();
     const auto is_owner = [&](keysdir::OwnerKind kind) {
@@ -221,13 +232,12 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
     const ExaminedFile* sign = find("sign");
     const ExaminedFile* certificate = find("cert");
     if (certificate == nullptr) {
-        report_missing(household.find_unlinked("cert", owner), "certificate-missing",
-                       in_place(directory_scan, "cert", owner),
-                       fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found "
-                                   "or corrupt\" and ends",
-                                   escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
-                       renew(directory_scan, owner, context, household.options_for_certificate(owner)),
-                       context);
+        report_missing(
+            household.find_unlinked("cert", owner), "certificate-missing", directory_scan, {"cert", owner},
+            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found "
+                        "or corrupt\" and ends",
+                        escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
+            renew(directory_scan, owner, context, household.options_for_certificate(owner)), context);
         return;
     }
     if (host == nullptr) {
@@ -236,7 +246,7 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
         const auto& fields = certificate->file.certificate;
         if (unlinked == nullptr && fields && fields->kind == CertificateKind::private_)
             unlinked = household.find_unlinked("host", split_common_name(fields->subject).host);
-        report_missing(unlinked, "host-key-missing", in_place(directory_scan, "host", owner),
+        report_missing(unlinked, "host-key-missing", directory_scan, {"host", owner},
                        fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or "
                                    "corrupt\" and ends",
                                    escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),

@@ -7,7 +7,9 @@
 #include "identity/identity.hpp"
 #include "inspect/identify.hpp"
 #include "inspect/remedy.hpp"
+#include "keysdir/directory.hpp"
 #include "keysdir/filename.hpp"
+#include "keysdir/header.hpp"
 
 namespace keygen::inspection {
 
@@ -45,16 +47,23 @@ void report_missing_header(const ExaminedFile& subject, const Context& context) 
                          header_change(subject.file, "1i # ", ""));
 }
 
-// A server key whose parameters have the filestamp of its name, as keygen makes them: line 1 is the one that
-// was changed.
+// A server key whose parameters have the filestamp of its name, in their line 1 too, as keygen makes them:
+// its own line 1 is the one that was changed.
 bool has_twin(const ExaminedFile& subject) {
     if (subject.file.role != IdentityRole::server)
         return false;
-    auto name = *keysdir::FileName::parse(subject.file.name);
-    name.type = file_type_of(*subject.file.scheme, IdentityRole::client);
+    auto twin = *keysdir::FileName::parse(subject.file.name);
+    twin.type = file_type_of(*subject.file.scheme, IdentityRole::client);
     if (subject.file.scheme == IdentityScheme::mv)
-        name.type += "1";
-    return subject.names->files.contains(name.text());
+        twin.type += "1";
+    if (!subject.names->files.contains(twin.text()))
+        return false;
+    try {
+        const auto content = keysdir::read_file(fmt::format("{}/{}", subject.file.directory, twin.text()));
+        return keysdir::filestamp_as_ntpd_reads(content.text()) == twin.filestamp;
+    } catch (const Error&) {  // a file without a word to say
+        return false;
+    }
 }
 
 // keylink takes nothing that is yet to come.

@@ -209,8 +209,11 @@ std::vector<ConfigurationReport> inspect_configurations(std::span<const Configur
     for (const auto& examined : all)
         order.push_back(examined.get());
     // What servers have is known when their clients start.
-    std::stable_partition(order.begin(), order.end(),
-                          [](const ExaminedDaemon* one) { return !one->autokey.asks_others; });
+    const auto rank = [](const ExaminedDaemon* one) {
+        return !one->autokey.asks_others ? 0 : is_pure_client(*one) ? 2 : 1;
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](const ExaminedDaemon* a, const ExaminedDaemon* b) { return rank(a) < rank(b); });
     for (ExaminedDaemon* examined : order)
         start(*examined, all);
     for (const auto& examined : all)

@@ -3,6 +3,7 @@
 #include <keygen/error.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -38,12 +39,18 @@ bool is_of_optional_link(const Finding& finding) {
     return is_optional && is_among(finding.id, "link-dangling link-wrong-type");
 }
 
-// A copy in the link's place; otherwise a rule of the administrator's own.
+// A rule for the file, or for the generations of it that will come after it; none for a name that means
+// something else in a rule.
 std::string profile_remedy(const daemon::AppArmorProfile& profile, const std::string& path,
                            const std::string& resolved) {
-    if (path != resolved && profile.may_read(path))
-        return fmt::format("cp -p --remove-destination {} {}", path_word(resolved), path_word(path));
-    return fmt::format("echo {} >>{} && apparmor_parser -r {}", shell_word(resolved + " r,"),
+    if (resolved.find_first_of("*?[]{}\"\\@^") != std::string::npos)
+        return "";
+    const auto slash = resolved.rfind('/') + 1;
+    const bool is_of_generations = resolved.substr(slash).starts_with("ntpkey_");
+    const std::string files = is_of_generations  ? resolved.substr(0, slash) + "ntpkey_*"
+                              : path != resolved ? resolved.substr(0, slash) + "*"
+                                                 : resolved;
+    return fmt::format("echo {} >>{} && apparmor_parser -r {}", shell_word("\"" + files + "\" r,"),
                        shell_word(profile.local_path()), shell_word(profile.path()));
 }
 
@@ -60,11 +67,12 @@ void check_profile(ExaminedDaemon& examined) {
     if (!is_own || !daemon::is_apparmor_enabled())
         return;
     const auto profile = daemon::AppArmorProfile::read(report.daemon);
-    if (!profile)
+    if (!profile || ::access(profile->program().c_str(), X_OK) != 0)
         return;
     for (const ExpectedFile& file : report.files) {
         const std::string resolved = std::filesystem::canonical(file.path, failed).string();
-        if (file.outcome != ExpectedFile::Outcome::loaded || failed || profile->may_read(resolved))
+        if (file.outcome != ExpectedFile::Outcome::loaded || failed || profile->may_read(resolved) ||
+            std::filesystem::is_directory(resolved, failed))
             continue;
         examined.findings.add("conf-profile", Severity::warning, file.path, 0,
                               fmt::format("the AppArmor profile {} does not let the daemon read {}",

@@ -8,6 +8,13 @@
 
 namespace keygen::inspection {
 
+std::string remedy_of(const std::vector<Finding>& findings, std::string_view id, std::string_view path) {
+    const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.id == id && finding.path == path;
+    });
+    return found == findings.end() ? std::string() : found->remedy;
+}
+
 void Findings::add(std::string_view id, std::string path, std::string cause, std::string remedy) {
     const auto& kinds = finding_kinds();
     const auto kind =
@@ -27,13 +34,6 @@ void Findings::add(std::string_view id, Severity severity, std::string path, std
 bool Findings::has(std::string_view id, std::string_view path) const {
     const auto paths = known_.find(id);
     return paths != known_.end() && paths->second.contains(path);
-}
-
-std::string Findings::remedy_of(std::string_view id, std::string_view path) const {
-    const auto found = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
-        return finding.id == id && finding.path == path;
-    });
-    return found == findings_.end() ? std::string() : found->remedy;
 }
 
 void Findings::set_remedy(std::string_view id, std::string_view path, const std::string& remedy) {

@@ -12,6 +12,9 @@
 
 namespace keygen::inspection {
 
+/// The command against that finding; empty where there is none, or no such finding.
+std::string remedy_of(const std::vector<Finding>& findings, std::string_view id, std::string_view path);
+
 /// Collects what is to be said.
 class Findings {
   public:
@@ -21,8 +24,9 @@ class Findings {
     void add(std::string_view id, Severity severity, std::string path, std::size_t line, std::string cause,
              std::string remedy = {});
     [[nodiscard]] bool has(std::string_view id, std::string_view path) const;
-    /// The command against that finding; empty where there is none, or no such finding.
-    [[nodiscard]] std::string remedy_of(std::string_view id, std::string_view path) const;
+    [[nodiscard]] std::string remedy_of(std::string_view id, std::string_view path) const {
+        return inspection::remedy_of(findings_, id, path);
+    }
     /// Gives one cause one remedy: that of the finding which knows most about it.
     void set_remedy(std::string_view id, std::string_view path, const std::string& remedy);
     /// All of them, the worst first, then by path and line.

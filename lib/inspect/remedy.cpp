@@ -63,6 +63,20 @@ std::string option_of(const ExaminedFile& subject) {
     return clients == 0 ? "" : fmt::format("-V {}", clients);
 }
 
+std::string parameters_file(IdentityScheme scheme) {
+    return fmt::format("{}par.txt", scheme_word(scheme));
+}
+
+// Of a server that may have keys of several schemes. A client of MV has a secret of its own.
+std::string exporting(IdentityScheme scheme, unsigned mv_client, std::string_view place) {
+    const std::string file = parameters_file(scheme);
+    if (scheme != IdentityScheme::mv)
+        return fmt::format("keygen{} -e {} --ask-password >{}", place,
+                           scheme == IdentityScheme::iff ? "-I" : "-G", file);
+    return fmt::format("(umask 077 && keygen{} -e --mv-client {} --ask-password >{})", place,
+                       mv_client == 0 ? "<client>" : std::to_string(mv_client), file);
+}
+
 }  // namespace
 
 std::string host_of(const ExaminedFile& subject, const Context& context) {
@@ -117,18 +131,27 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
                          *subject.file.scheme, keysdir_option(subject) + subject_option(subject, context));
 }
 
-std::string identity_making(const ExaminedFile& place, const Context& context) {
-    const std::string option = option_of(place);
-    return with_handover(
-        keygen_for(place, "-T " + (option.empty() ? std::string("-V <clients>") : option), context),
-        *place.file.scheme, keysdir_option(place) + subject_option(place, context));
+std::string identity_making(const DirectoryNames& names, const HostAndGroup& subject, IdentityScheme scheme,
+                            const std::vector<std::string>& lost_links, std::string_view directory) {
+    const std::string& owner = subject.group.empty() ? subject.host : subject.group;
+    std::string option = scheme == IdentityScheme::iff ? "-I" : scheme == IdentityScheme::gq ? "-G" : "";
+    if (option.empty()) {
+        const auto known = names.mv_clients.find(owner);
+        option = known == names.mv_clients.end() ? "-V <clients>" : fmt::format("-V {}", known->second);
+    }
+    const std::string place =
+        fmt::format("{} -s {}", directory.empty() ? "" : " --keysdir " + shell_word(directory),
+                    shell_word(subject.group.empty() ? subject.host : subject.host + "@" + subject.group));
+    // Nothing is removed while a word is to be filled in.
+    const bool is_whole = option.find('<') == std::string::npos;
+    return (is_whole ? removal(lost_links) : std::string()) +
+           with_handover(fmt::format("keygen{} -T {} --ask-password", place, option), scheme, place);
 }
 
 std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place) {
     return fmt::format(
-        "{0} && keygen{1} -e{2} --ask-password >{3}par.txt; then on each client, with a copy of that file: "
-        "keylink --install --force {3}par.txt",
-        making, place, scheme == IdentityScheme::mv ? " --mv-client <client>" : "", scheme_word(scheme));
+        "{} && {}; then on each client, with a copy of that file: keylink --install --force {}", making,
+        exporting(scheme, 0, place), parameters_file(scheme));
 }
 
 std::string reencryption(const ExaminedFile& subject, const Context& context) {
@@ -149,14 +172,9 @@ std::string password_setting(std::string_view changing, std::string_view conf) {
 }
 
 std::string client_reissue(const InspectedFile& client, std::string_view place, std::string_view before) {
-    const unsigned number = mv_client_of(client.type);
-    const std::string file = fmt::format("{}par.txt", scheme_word(*client.scheme));
-    const std::string choice = client.scheme != IdentityScheme::mv ? ""
-                               : number == 0                       ? " --mv-client <client>"
-                                                                   : fmt::format(" --mv-client {}", number);
     return fmt::format("{}; then here, with a copy of that file: {}keylink --install --force{} {}",
-                       on_server(client, fmt::format("keygen -e{} --ask-password >{}", choice, file)), before,
-                       place, file);
+                       on_server(client, exporting(*client.scheme, mv_client_of(client.type), "")), before,
+                       place, parameters_file(*client.scheme));
 }
 
 std::string client_reissue(const ExaminedFile& client, const Context& context) {
@@ -166,8 +184,8 @@ std::string client_reissue(const ExaminedFile& client, const Context& context) {
 std::string gq_reissue(const ExaminedFile& client, const Context& context) {
     return fmt::format(
         "{}; then here, with a copy of that file: {}",
-        on_server(client.file, "keygen --repair --ask-password && keygen -e --ask-password >gqpar.txt"),
-        installation(client, "gqpar.txt", "--force", context));
+        on_server(client.file, "keygen --repair --ask-password && " + exporting(IdentityScheme::gq, 0, "")),
+        installation(client, parameters_file(IdentityScheme::gq), "--force", context));
 }
 
 std::string mv_rewrite(const ExaminedFile& subject, const Context& context) {
@@ -186,8 +204,12 @@ std::string removal(const std::vector<std::string>& paths) {
     return words.empty() ? "" : fmt::format("rm{} && ", words);
 }
 
-std::string link_making(const std::vector<const ExaminedFile*>& files, const Context& context,
-                        bool is_forced) {
+bool is_about_broken_link(const Finding& finding) {
+    return std::find(BROKEN_LINKS.begin(), BROKEN_LINKS.end(), finding.id) != BROKEN_LINKS.end();
+}
+
+std::string link_making(const std::vector<const ExaminedFile*>& files, const std::string& host,
+                        const Context& context, bool is_forced) {
     std::string words;
     bool is_in_the_way = is_forced;
     for (const ExaminedFile* subject : files) {
@@ -198,12 +220,12 @@ std::string link_making(const std::vector<const ExaminedFile*>& files, const Con
         is_in_the_way = is_in_the_way || is_broken_link(directory + link, context);
         words += " " + path_word(file.path);
     }
-    return fmt::format("keylink{}{}{}", is_in_the_way ? " --force" : "", host_option(*files.front(), context),
-                       words);
+    return fmt::format("keylink{}{}{}", is_in_the_way ? " --force" : "",
+                       host.empty() ? "" : " --host " + shell_word(host), words);
 }
 
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced) {
-    return link_making(std::vector{&subject}, context, is_forced);
+    return link_making(std::vector{&subject}, host_of(subject, context), context, is_forced);
 }
 
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,

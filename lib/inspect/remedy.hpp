@@ -29,8 +29,10 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context);
 /// options for keygen that name its directory and host.
 std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place);
 
-/// An identity key for the group or host that owns `place`, of its scheme; every client then needs its file.
-std::string identity_making(const ExaminedFile& place, const Context& context);
+/// An identity key in the place of one that got lost, or the first, with the certificate's name `subject`;
+/// every client then needs its file. `names` are those in `directory`.
+std::string identity_making(const DirectoryNames& names, const HostAndGroup& subject, IdentityScheme scheme,
+                            const std::vector<std::string>& lost_links, std::string_view directory);
 
 /// All keys of the directory, encrypted as keygen does it.
 std::string reencryption(const ExaminedFile& subject, const Context& context);
@@ -58,9 +60,11 @@ constexpr std::array<std::string_view, 4> BROKEN_LINKS = {"link-dangling", "link
 bool is_broken_link(const std::string& path, const Context& context);
 /// "rm PATH... && ", in front of the command that these are in the way of; empty for none.
 std::string removal(const std::vector<std::string>& paths);
+/// Whether a finding is one of them.
+bool is_about_broken_link(const Finding& finding);
 /// The links to files of one host in their directory, also in the place of broken ones.
-std::string link_making(const std::vector<const ExaminedFile*>& files, const Context& context,
-                        bool is_forced = false);
+std::string link_making(const std::vector<const ExaminedFile*>& files, const std::string& host,
+                        const Context& context, bool is_forced = false);
 std::string link_making(const ExaminedFile& subject, const Context& context, bool is_forced = false);
 /// A copy of `path`, with the links to it, in the subject's directory.
 std::string installation(const ExaminedFile& subject, std::string_view path, std::string_view options,

@@ -246,7 +246,8 @@ TEST_CASE("remedies for a weak server take what the directory knows") {
         CHECK(
             story.remedy("weak-modulus", look) ==
             "keygen --keysdir server -T -I --new-identity -s server1@grp --ask-password && keygen --keysdir "
-            "server -s server1@grp -e --ask-password >iffpar.txt; then on each client, with a copy of that "
+            "server -s server1@grp -e -I --ask-password >iffpar.txt; then on each client, with a copy of "
+            "that "
             "file: keylink --install --force iffpar.txt");
         story.mends("weak-modulus", "-p pw1 server/ntpkey_iffkey_grp");
         // What the clients get is of the new key.
@@ -326,10 +327,11 @@ TEST_CASE("remedies for a client name the server, and make nothing on the client
     SECTION("a small modulus") {
         story.make_server("-T -I -b 512");
         put(story.run("keygen --keysdir server -e -s server1 -p pw1").out);
-        CHECK(story.remedy("weak-modulus", "client") ==
-              "on the server of grp: keygen -T -I --new-identity --ask-password && keygen -e --ask-password "
-              ">iffpar.txt; then on each client, with a copy of that file: keylink --install --force "
-              "iffpar.txt");
+        CHECK(
+            story.remedy("weak-modulus", "client") ==
+            "on the server of grp: keygen -T -I --new-identity --ask-password && keygen -e -I --ask-password "
+            ">iffpar.txt; then on each client, with a copy of that file: keylink --install --force "
+            "iffpar.txt");
     }
     SECTION("another generation") {
         story.make_server();

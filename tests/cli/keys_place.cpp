@@ -97,13 +97,16 @@ TEST_CASE("keyinspect --ntp-conf: a link that the daemon's profile of AppArmor d
     // The kernel of the story has AppArmor.
     const std::string kernel =
         "mount -t tmpfs none /sys/module && mkdir -p /sys/module/apparmor/parameters && "
-        "echo Y >/sys/module/apparmor/parameters/enabled && ";
+        "echo Y >/sys/module/apparmor/parameters/enabled && mount -t tmpfs none /usr/sbin && "
+        "install -m 755 /dev/null /usr/sbin/ntpd && "
+        "install -m 755 /dev/null /usr/sbin/apparmor_parser && export PATH=\"$PATH:/usr/sbin\" && ";
     if (story.there(kernel + "true").status != 0) {
         WARN("SKIPPED: only root can give a command another /etc and /sys");
         return;
     }
-    story.make_directory("etc/apparmor.d");
-    story.write("etc/apparmor.d/usr.sbin.ntpd", "/usr/sbin/ntpd {\n  /etc/ntpsec/ntp.keys r,\n}\n");
+    story.make_directory("etc/apparmor.d/local");
+    story.write("etc/apparmor.d/usr.sbin.ntpd",
+                "/usr/sbin/ntpd {\n  /etc/ntpsec/ntp.keys r,\n  #include <local/usr.sbin.ntpd>\n}\n");
     story.write("etc/ntpsec/ntp.conf", "keys /etc/ntpsec/ntp.keys\ntrustedkey 1\nserver a key 1\n");
     REQUIRE(story.there("cd /etc/ntpsec && keygen -M --dialect ntpsec --quiet -s a").status == 0);
     REQUIRE(story.run("find etc/ntpsec -name 'ntpkey_*key*_a*'").out.size() > 1);
@@ -120,7 +123,7 @@ TEST_CASE("keyinspect --ntp-conf: a link that the daemon's profile of AppArmor d
     const auto found = finding();
     REQUIRE(found.is_object());
     CHECK(found.at("path") == "/etc/ntpsec/ntp.keys");
-    REQUIRE(story.there(found.at("remedy").get<std::string>()).status == 0);
+    REQUIRE(story.there(kernel + found.at("remedy").get<std::string>()).status == 0);
+    CHECK(story.read("etc/apparmor.d/local/usr.sbin.ntpd") == "\"/etc/ntpsec/ntpkey_*\" r,\n");
     CHECK(finding().is_null());
-    CHECK(story.run("test -L etc/ntpsec/ntp.keys").status == 1);
 }

@@ -26,7 +26,10 @@ void* openssl_malloc(std::size_t size, const char*, int) {
                                                                                      : std::malloc(size);
 }
 
-void* openssl_realloc(void* memory, std::size_t size, const char*, int) {
+// OpenSSL's own goes that way too for memory that is not there yet, which since 3.2 reports a failure.
+void* openssl_realloc(void* memory, std::size_t size, const char* file, int line) {
+    if (memory == nullptr)
+        return CRYPTO_malloc(size, file, line);
     return faults::is_to_fail(faults::Kind::openssl_allocation, "realloc of OpenSSL")
                ? nullptr
                : std::realloc(memory, size);

@@ -42,6 +42,9 @@ CONFIGURATIONS = [
     Row("client's server line in the words of NTPsec", "iff", "conf client 's/autokey.*/nts/'", "conf-syntax"),
     Row("server's and client's schemes differ", "iff", "sleep 1; keygen_server -T -G; rm $S/ntpkey_iffkey_*", "conf-scheme-mismatch"),
     Row("server has IFF and GQ, the client IFF", "iff", "sleep 1; keygen_server -T -G", "conf-scheme-conflict"),
+    Row("server has IFF and GQ, the client's parameters are gone", "iff", "sleep 1; keygen_server -T -G; rm $(the $C IFFpar)", "link-dangling"),
+    Row("crypto host with the group behind it, the password on a line of its own", "iff",
+        "conf client 's/^crypto.*/crypto host client1@grp ident grp\\ncrypto pw pw2/'", "conf-file-missing conf-syntax"),
     Row("server has IFF and GQ, the client both", "iff", "sleep 1; keygen_server -T -G; install_client $S/ntpkey_GQpar_*", "conf-scheme-conflict"),
 ]
 

@@ -43,6 +43,10 @@ LINKS = [
     Row("host key's link in capitals", "iff", "mv $C/ntpkey_host_client1 $C/ntpkey_HOST_client1", "host-key-missing conf-file-missing"),
     Row("server's links all gone", "iff", "find $S -type l -delete", "host-key-missing conf-file-missing"),
     Row("client's links all gone", "iff", "find $C -type l -delete", "host-key-missing conf-file-missing"),
+    Row("client's links gone, another host's are there", "iff", "keygen --quiet --keysdir $C -s aaa@grp -p pw2; rm $C/ntpkey_*_client1",
+        "host-key-missing conf-file-missing"),
+    Row("server's identity links lead to nothing, another server's too", "iff",
+        "keygen --quiet --keysdir $S -T -I -s aaa@other -p pw1; rm $S/ntpkey_IFFkey_*", "conf-identity-missing"),
     Row("server's directory empty", "iff", "rm $S/*", "conf-file-missing"),
     Row("client's directory not there", "iff", "rm -r $C", "conf-file-missing"),
 ]

@@ -21,7 +21,7 @@ PROGRAMS = re.compile(r"^\(?(keygen|keylink|chmod|chown|chgrp|sed|rm|mv|cp|ln|pr
 class Tried:
     """What became of the remedies of one case."""
     provoked: int = 0
-    unrunnable: list = field(default_factory=list)  # a sentence, a word to be filled in, a place outside of the copy
+    unrunnable: list = field(default_factory=list)  # for a place outside of the copy
     executed: int = 0
     ineffective: list = field(default_factory=list)
     asked: int = 0  # daemons, after the remedy against what had stopped them
@@ -48,7 +48,7 @@ def _steps(finding, folder):
             steps.append((CLIENT if step["place"] == "on each client" else here, step["command"]))
         else:
             return None
-    if any(not PROGRAMS.match(command) or re.search(r"<[a-z ]+>", command) or _leaves(command, folder) for _, command in steps):
+    if any(not PROGRAMS.match(command) or re.search(r"<[a-z ]+>", command) for _, command in steps):
         return None
     return steps
 
@@ -77,7 +77,8 @@ def _run(steps, folder, environment, passwords):
         if done.returncode != 0:
             return f"{command}: status {done.returncode}: {done.stderr.strip()}"
         for made in place.glob("*par.txt"):
-            shutil.copy(made, _keys_or(folder, CLIENT if host == SERVER else SERVER))
+            if (there := _keys_or(folder, CLIENT if host == SERVER else SERVER)) != place:
+                shutil.copy(made, there)
     return None
 
 
@@ -92,8 +93,8 @@ def try_remedies(findings, trial, passwords, causes):
             continue
         tried.provoked += 1
         steps = _steps(finding, folder)
-        if steps is None:
-            tried.unrunnable.append(f"{finding['id']}: {finding['remedy']}")
+        if steps is None or any(_leaves(command, folder) for _, command in steps):
+            (tried.unrunnable if steps else tried.ineffective).append(f"{finding['id']}: {finding['remedy']}")
             continue
         tried.executed += 1
         subprocess.run(["cp", "-a", whole, folder], check=True)  # with its owners

@@ -50,27 +50,45 @@ TEST_CASE("what a profile of AppArmor lets a daemon read") {
     const Folder folder(std::string("  ") + c.rule);
     std::filesystem::create_directory(folder.path_of("tunables"));
     folder.write("tunables/global", "@{A}=/srv/a/\n@{A} += /srv/b\n@{ONE}=\"/dev/null\"\n");
-    folder.write("abstractions/keys", "  /etc/included.keys r,\n  include <abstractions/keys>\n");
+    folder.write("abstractions/keys", "  /etc/included.keys r,\n");
     CHECK(folder.lets_read(c.allowed));
     CHECK_FALSE(folder.lets_read(c.refused));
 }
 
-TEST_CASE("rules of AppArmor that let nothing be read, and one that lets all") {
-    for (const char* rule : {"deny /etc/ntp.keys r,", "/etc/ntp.keys w,", "# /etc/ntp.keys r,",
-                             "/etc/ntp.keys r", "capability net_admin,", "network dgram,"}) {
+TEST_CASE("rules of AppArmor that let nothing be read") {
+    for (const char* rule : {"deny /etc/ntp.keys r,", "audit deny /etc/ntp.keys r,", "/etc/ntp.keys w,",
+                             "# /etc/ntp.keys r,", "capability net_admin,", "network dgram,",
+                             "dbus send path=/etc/ntp.keys,", "/bin/true Px -> other,"}) {
         CAPTURE(rule);
         CHECK_FALSE(Folder(rule).lets_read("/etc/ntp.keys"));
     }
-    CHECK(Folder("file,").lets_read("/etc/ntp.keys"));
+}
+
+TEST_CASE("rules of AppArmor that let all be read, or that are not understood") {
+    for (const char* rule :
+         {"file,", "file, # all", "/etc/ntp.keys r, # ours", "/etc/ntp.keys r", "\"/etc/ntp.keys\" r,",
+          "/a r, /etc/ntp.keys r,", "/etc/ntp.keys\n  r,", "include if exists \"/etc/rules\""}) {
+        CAPTURE(rule);
+        CHECK(Folder(rule).lets_read("/etc/ntp.keys"));
+    }
     const Folder folder("");
     folder.write("local/usr.sbin.ntpd", "/srv/keys/** r,\n");
     CHECK(folder.lets_read("/srv/keys/a"));
+    CHECK_FALSE(folder.lets_read("/srv/a"));
 }
 
 TEST_CASE("a daemon without a profile, or with one that is disabled") {
     const Folder folder("/etc/ntp.keys r,");
     CHECK_FALSE(AppArmorProfile::read(Daemon::chrony, folder.path()));
     CHECK_FALSE(AppArmorProfile::read(Daemon::ntpd_rs, folder.path()));
+    CHECK(AppArmorProfile::read(Daemon::ntpd, folder.path())->program() == "/usr/sbin/ntpd");
     folder.write("disable/usr.sbin.ntpd", "");
+    CHECK_FALSE(AppArmorProfile::read(Daemon::ntpd, folder.path()));
+    folder.remove("disable/usr.sbin.ntpd");
+    std::filesystem::create_directory(folder.path_of("force-complain"));
+    folder.write("force-complain/usr.sbin.ntpd", "");
+    CHECK_FALSE(AppArmorProfile::read(Daemon::ntpd, folder.path()));
+    folder.remove("force-complain/usr.sbin.ntpd");
+    folder.write("usr.sbin.ntpd", "/usr/sbin/ntpd flags=(attach_disconnected,complain) {\n}\n");
     CHECK_FALSE(AppArmorProfile::read(Daemon::ntpd, folder.path()));
 }
