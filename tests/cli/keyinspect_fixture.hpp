@@ -7,6 +7,12 @@
 
 #include "story.hpp"
 
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+    return text;
+}
+
 /// Copies a folder of the fixtures into the story: links, which the tree keeps as files with their target,
 /// become links again, and secrets private.
 inline void lay_out_fixture(const Story& story, const std::string& folder, const std::string& name) {
