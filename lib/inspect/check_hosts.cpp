@@ -101,7 +101,7 @@ class HostFiles {
             const InspectedFile& file = subject.file;
             if (file.is_current && file.role == IdentityRole::server)
                 server_keys_.push_back(&file);
-            else if (file.role == IdentityRole::server)
+            else if (file.role == IdentityRole::server && context.findings.has("link-missing", file.path))
                 linking_.emplace(file.owner, context.findings.remedy_of("link-missing", file.path));
             if (file.is_current && file.role == IdentityRole::client && !file.owner.empty() &&
                 client_ == nullptr)

@@ -52,6 +52,20 @@ TEST_CASE("an identity key that lacks is made for the host that lacks it") {
           std::string::npos);
 }
 
+TEST_CASE("an identity key that only lacks its links is linked, its newest generation") {
+    Neighbours story;
+    story.make("-T -I -b 512 -s server1@grp");
+    story.set("SOURCE_DATE_EPOCH", "1795400100");
+    story.make("-T -I --new-identity -b 512 -s server1@grp");
+    const auto newest = story.link_target("ntpkey_iffkey_grp");
+    REQUIRE(story.shell("rm ntpkey_iffkey_*").status == 0);
+    const auto found = story.remedies("identity-missing", ".");
+    REQUIRE(found.size() == 1);
+    CHECK(found == story.remedies("link-missing", "."));
+    story.perform(found[0]);
+    CHECK(story.link_target("ntpkey_iffkey_grp") == newest);
+}
+
 TEST_CASE("links that lack are made for the host whose files they are") {
     Neighbours story;
     story.make("-T -I -b 512 -s alpha@grp");
