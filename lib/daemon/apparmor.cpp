@@ -57,27 +57,28 @@ bool matches(const std::string& pattern, const std::string& path) {
                      pattern.find("**") == std::string::npos ? FNM_PATHNAME : 0) == 0;
 }
 
-// Rules about something else than files, and the frame around them.
+// Rules about something else than files.
 bool is_about_others(const std::vector<std::string_view>& words) {
     constexpr std::string_view KEYWORDS =
         "abi alias capability change_profile dbus deny io_uring mount mqueue network pivot_root priority "
         "ptrace remount rlimit set signal umount unix userns";
-    const bool is_denied = words.front() == "audit" && words.size() > 1 && words[1] == "deny";
-    return words.back() == "{" || words.front() == "}" || is_denied || is_among(words.front(), KEYWORDS);
+    const bool is_qualified = words.size() > 1 && is_among(words.front(), "audit allow");
+    return is_among(words[is_qualified ? 1 : 0], KEYWORDS);
+}
+
+bool ends_rule(std::string_view word) {
+    return word.ends_with(',');
 }
 
 // "owner /path r,", "r /path," or "file,"; empty for what is no permission to read, nothing for words that
 // are not understood.
 std::optional<std::string_view> readable_glob(const std::vector<std::string_view>& words) {
-    if (words.empty() || is_about_others(words))
-        return "";
     if (words.front() == "file," || words.front() == "all,")
         return "/**";
-    const auto ends = [](std::string_view word) { return word.ends_with(','); };
     const auto path = std::find_if(words.begin(), words.end(), [](std::string_view word) {
         return word.starts_with('/') || word.starts_with("@{");
     });
-    if (path == words.end() || std::find_if(words.begin(), words.end(), ends) + 1 != words.end())
+    if (path == words.end() || std::find_if(words.begin(), words.end(), ends_rule) + 1 != words.end())
         return std::nullopt;
     const bool is_last = path + 1 == words.end();
     if (is_last && path == words.begin())
@@ -113,11 +114,10 @@ std::optional<AppArmorProfile> AppArmorProfile::read(Daemon daemon, const std::s
     std::replace(profile.program_.begin(), profile.program_.end(), '.', '/');
     profile.path_ = fmt::format("{}/{}", folder, name);
     profile.local_path_ = fmt::format("{}/local/{}", folder, name);
-    const FileProbe found = probe(profile.path_);
     const auto has_mark = [&](const char* mark) {
         return is_there(fmt::format("{}/{}/{}", folder, mark, name));
     };
-    if (name.empty() || found.content.empty() || has_mark("disable") || has_mark("force-complain"))
+    if (name.empty() || !is_there(profile.path_) || has_mark("disable") || has_mark("force-complain"))
         return std::nullopt;
     profile.read_rules(folder, name, MAX_INCLUDES);
     return profile.is_enforced_ ? std::optional(std::move(profile)) : std::nullopt;
@@ -133,36 +133,42 @@ void AppArmorProfile::read_rules(const std::string& folder, const std::string& n
             read_rules(folder, fmt::format("{}/{}", name, entry.path().filename().string()), depth - 1);
         return;
     }
+    bool is_within_other = false;  // whose rules may have several lines
     for_each_line(file.content.text(), [&](std::string_view line, std::size_t) {
-        const auto words = split_chrony_line(without_comment(line));
+        line = without_comment(line);
+        const auto words = split_chrony_line(line);
         if (words.empty())
             return;
-        const std::string_view mode = words.back() == "{" && words.size() > 1 ? words[words.size() - 2] : "";
-        if (mode.find("complain") != mode.npos || mode.find("unconfined") != mode.npos)
-            is_enforced_ = false;
-        if (const auto other = included(words); !other.empty() && depth > 0)
+        if (is_within_other || is_about_others(words))
+            is_within_other = !ends_rule(words.back());
+        else if (words.back() == "{")
+            is_enforced_ =
+                is_enforced_ && line.find("complain") == line.npos && line.find("unconfined") == line.npos;
+        else if (const auto other = included(words); !other.empty() && depth > 0)
             read_rules(folder, std::string(other), depth - 1);
         else if (words.front().starts_with("@{") && line.find('=') != line.npos)
-            define(words);
-        else if (const auto glob = readable_glob(words); !glob || line.find('"') != line.npos)
-            is_understood_ = false;
-        else if (!glob->empty())
-            expand(resolved(*glob), readable_);
+            define(line);
+        else if (words.front() != "}")
+            allow(words);
     });
 }
 
+void AppArmorProfile::allow(const std::vector<std::string_view>& words) {
+    const auto glob = readable_glob(words);
+    if (!glob)
+        is_understood_ = false;
+    else if (!glob->empty())
+        expand(resolved(*glob), readable_);
+}
+
 // "@{PROC}=/proc/", "@{HOMEDIRS} += /srv/home/"
-void AppArmorProfile::define(const std::vector<std::string_view>& words) {
-    std::string line;
-    for (const std::string_view word : words)
-        line += fmt::format("{}{}", line.empty() ? "" : " ", word);
+void AppArmorProfile::define(std::string_view line) {
     const auto sign = line.find('=');
-    if (sign == std::string::npos)
-        return;
-    std::string& known = variables_[line.substr(0, line.find('}') + 1)];
+    const auto start = line.find("@{");
+    std::string& known = variables_[std::string(line.substr(start, line.find('}') + 1 - start))];
     if (line[sign - 1] != '+')
         known.clear();
-    for (std::string_view value : split_chrony_line(std::string_view(line).substr(sign + 1))) {
+    for (std::string_view value : split_chrony_line(line.substr(sign + 1))) {
         if (value.size() > 1 && value.front() == '"')
             value = value.substr(1, value.size() - 2);
         while (value.size() > 1 && value.ends_with('/'))
@@ -175,13 +181,13 @@ std::string AppArmorProfile::resolved(std::string_view glob) const {
     std::string text(glob);
     for (int depth = 0; depth < MAX_INCLUDES; ++depth) {
         const auto start = text.find("@{");
-        const auto end = text.find('}', std::min(start, text.size()));
-        const auto found = end == std::string::npos ? variables_.end()
-                                                    : variables_.find(text.substr(start, end + 1 - start));
+        const auto end = start == std::string::npos ? start : text.find('}', start);
         if (end == std::string::npos)
             break;
+        const std::string name = text.substr(start, end + 1 - start);
+        const auto found = variables_.find(name);
         // What an unknown one holds may be anything.
-        text.replace(start, end + 1 - start, found == variables_.end() ? "**" : "{" + found->second + "}");
+        text.replace(start, name.size(), found == variables_.end() ? "**" : "{" + found->second + "}");
     }
     return text;
 }

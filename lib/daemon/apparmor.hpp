@@ -15,10 +15,8 @@ namespace keygen::daemon {
 /// (apparmor.d(5)). With a word in it that is not understood, every file counts as allowed.
 class AppArmorProfile {
   public:
-    static constexpr const char* FOLDER = "/etc/apparmor.d";
-
     /// With what it includes. Nothing where there is none, or where it is disabled or only complains.
-    static std::optional<AppArmorProfile> read(Daemon daemon, const std::string& folder = FOLDER);
+    static std::optional<AppArmorProfile> read(Daemon daemon, const std::string& folder = "/etc/apparmor.d");
 
     /// `path` has no links: AppArmor judges what they lead to.
     [[nodiscard]] bool may_read(const std::string& path) const;
@@ -30,7 +28,8 @@ class AppArmorProfile {
 
   private:
     void read_rules(const std::string& folder, const std::string& name, int depth);
-    void define(const std::vector<std::string_view>& words);
+    void define(std::string_view line);
+    void allow(const std::vector<std::string_view>& words);
     [[nodiscard]] std::string resolved(std::string_view glob) const;
 
     bool is_enforced_ = true;

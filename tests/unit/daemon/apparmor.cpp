@@ -56,9 +56,11 @@ TEST_CASE("what a profile of AppArmor lets a daemon read") {
 }
 
 TEST_CASE("rules of AppArmor that let nothing be read") {
-    for (const char* rule : {"deny /etc/ntp.keys r,", "audit deny /etc/ntp.keys r,", "/etc/ntp.keys w,",
-                             "# /etc/ntp.keys r,", "capability net_admin,", "network dgram,",
-                             "dbus send path=/etc/ntp.keys,", "/bin/true Px -> other,"}) {
+    for (const char* rule :
+         {"deny /etc/ntp.keys r,", "audit deny /etc/ntp.keys r,", "/etc/ntp.keys w,", "# /etc/ntp.keys r,",
+          "capability net_admin,", "network dgram,", "dbus send path=/etc/ntp.keys,",
+          "/bin/true Px -> other,", "signal (receive, send) set=(\"exists\"),", "audit dbus send bus=system,",
+          "dbus send\n  bus=system\n  path=\"/etc/ntp.keys\"\n  peer=(name=\"r\"),"}) {
         CAPTURE(rule);
         CHECK_FALSE(Folder(rule).lets_read("/etc/ntp.keys"));
     }
