@@ -30,11 +30,11 @@ const Finding* find_server_defect(const ExaminedDaemon& server, bool is_gq) {
 }
 
 const Finding* find_broken_link(const ExaminedDaemon& server, std::string_view path) {
-    for (const Finding& finding : server.report.inspected.findings) {
-        if (is_about_broken_link(finding) && finding.path == path)
-            return &finding;
-    }
-    return nullptr;
+    const auto& findings = server.report.inspected.findings;
+    const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.path == path && is_about_broken_link(finding);
+    });
+    return found == findings.end() ? nullptr : &*found;
 }
 
 class AutokeyJudge {

@@ -105,6 +105,10 @@ class AutokeyStart {
         const bool is_server = examined_.settings.ident && !examined_.autokey.asks_others;
         if (is_server)
             return make_directory() + identity_command(*examined_.settings.ident, IdentityScheme::iff, {});
+        return client_provision();
+    }
+
+    [[nodiscard]] std::string client_provision() const {
         const std::string group =
             server_ != nullptr ? split_common_name(server_->autokey.certificate.subject).group : "";
         const std::string making = keygen_command(
@@ -139,13 +143,13 @@ class AutokeyStart {
 
     [[nodiscard]] std::string identity_command(const std::string& ident, IdentityScheme scheme,
                                                const std::vector<std::string>& lost_links) const {
-        DirectoryNames names;
+        unsigned mv_clients = 0;
         for (const InspectedFile& file : report_.inspected.files) {
-            if (const unsigned client = mv_client_of(file.type); client > 0)
-                names.mv_clients[file.owner] = std::max(names.mv_clients[file.owner], client);
+            if (file.owner == ident)
+                mv_clients = std::max(mv_clients, mv_client_of(file.type));
         }
-        return identity_making(names, {report_.host, ident == report_.host ? "" : ident}, scheme, lost_links,
-                               report_.keysdir);
+        return identity_making({report_.host, ident == report_.host ? "" : ident}, scheme, mv_clients,
+                               lost_links, report_.keysdir);
     }
 
     // keygen makes no directory.

@@ -42,20 +42,10 @@ std::map<std::pair<std::string, std::string>, Files> group_files(const Scan& sca
     return groups;
 }
 
-bool has_server_key(const Scan& scan, const ScannedDirectory& directory_scan, IdentityScheme scheme) {
+template <typename Condition>
+bool has_file(const Scan& scan, const ScannedDirectory& directory_scan, Condition condition) {
     return std::any_of(directory_scan.subjects.begin(), directory_scan.subjects.end(),
-                       [&](std::size_t index) {
-                           const InspectedFile& file = scan.subjects[index].file;
-                           return file.scheme == scheme && file.role && *file.role != IdentityRole::client;
-                       });
-}
-
-bool has_current_server_key(const Scan& scan, const ScannedDirectory& directory_scan) {
-    return std::any_of(directory_scan.subjects.begin(), directory_scan.subjects.end(),
-                       [&](std::size_t index) {
-                           const InspectedFile& file = scan.subjects[index].file;
-                           return file.is_current && file.role == IdentityRole::server;
-                       });
+                       [&](std::size_t index) { return condition(scan.subjects[index].file); });
 }
 
 // A key and its parameters stay and go together, as with keylink --prune.
@@ -82,7 +72,9 @@ bool needs_link(const Scan& scan, const ScannedDirectory& directory_scan, const 
     if (file.role == IdentityRole::authority)
         return false;
     if (file.role == IdentityRole::client)
-        return !has_server_key(scan, directory_scan, *file.scheme);
+        return !has_file(scan, directory_scan, [&](const InspectedFile& other) {
+            return other.scheme == file.scheme && other.role && *other.role != IdentityRole::client;
+        });
     return true;
 }
 
@@ -168,7 +160,10 @@ void check_generations(Scan& scan, ScannedDirectory& directory_scan, const Conte
         Files& files = unlinked[unlinked.size() == 1 ? unlinked.begin()->first : std::string()];
         files.insert(files.end(), others.mapped().begin(), others.mapped().end());
     }
-    report_unlinked(unlinked, has_current_server_key(scan, directory_scan), context);
+    const bool is_server = has_file(scan, directory_scan, [](const InspectedFile& file) {
+        return file.is_current && file.role == IdentityRole::server;
+    });
+    report_unlinked(unlinked, is_server, context);
     if (superseded > 0)
         context.findings.add(
             "superseded", directory_scan.directory.path,

@@ -65,10 +65,11 @@ void share_with_links(const std::vector<std::string>& links, const std::string& 
     }
 }
 
-// The file that only lacks its link; or another one, for which a link that leads to nothing has to go.
-void report_missing(const ExaminedFile* unlinked, std::string_view id, const ScannedDirectory& directory_scan,
-                    const keysdir::LinkName& name, std::string cause, const std::string& making,
-                    const Context& context) {
+// The file that only lacks its link; or another one, for which a link that leads to nothing has to go. `what`
+// is ntpd's word for it.
+void report_missing(const ExaminedFile* unlinked, std::string_view id, std::string_view what,
+                    const ScannedDirectory& directory_scan, const keysdir::LinkName& name,
+                    const std::string& making, const Context& context) {
     const std::string link = in_place(directory_scan, name.key, name.owner);
     std::string remedy;
     if (unlinked != nullptr && unlinked->file.owner == name.owner)
@@ -78,7 +79,11 @@ void report_missing(const ExaminedFile* unlinked, std::string_view id, const Sca
     if (unlinked == nullptr)
         remedy = (is_broken_link(link, context) ? removal({link}) : std::string()) + making;
     share_with_links({link}, remedy, context);
-    context.findings.add(id, link, std::move(cause), remedy);
+    context.findings.add(
+        id, link,
+        fmt::format("there is no {0} of {1}: ntpd says \"{0} file {2} not found or corrupt\" and ends", what,
+                    escaped(name.owner), escaped(name.text())),
+        remedy);
 }
 
 bool is_broken_server_link(const InspectedLink& link, const Context& context) {
@@ -136,10 +141,10 @@ class HostFiles {
             if (const auto found = linking_.find(owner); found != linking_.end() && provision.remedy.empty())
                 provision.remedy = found->second;
         }
-        const std::string& directory = place.directory.path;
+        const std::string& owner = name.group.empty() ? name.host : name.group;
         if (provision.remedy.empty())
-            provision.remedy = identity_making(*place.names, name, scheme, provision.lost_links,
-                                               directory == "." ? std::string_view() : directory);
+            provision.remedy = identity_making(name, scheme, place.names->mv_clients_of(owner),
+                                               provision.lost_links, place.directory.path);
         return provision;
     }
     /// keygen's options for a certificate where there is none: as the other files want it.
@@ -232,12 +237,10 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
     const ExaminedFile* sign = find("sign");
     const ExaminedFile* certificate = find("cert");
     if (certificate == nullptr) {
-        report_missing(
-            household.find_unlinked("cert", owner), "certificate-missing", directory_scan, {"cert", owner},
-            fmt::format("there is no certificate of {}: ntpd says \"certificate file {} not found "
-                        "or corrupt\" and ends",
-                        escaped(owner), escaped(keysdir::LinkName{"cert", owner}.text())),
-            renew(directory_scan, owner, context, household.options_for_certificate(owner)), context);
+        report_missing(household.find_unlinked("cert", owner), "certificate-missing", "certificate",
+                       directory_scan, {"cert", owner},
+                       renew(directory_scan, owner, context, household.options_for_certificate(owner)),
+                       context);
         return;
     }
     if (host == nullptr) {
@@ -246,10 +249,7 @@ void check_host(Scan& scan, const HostFiles& household, const ScannedDirectory& 
         const auto& fields = certificate->file.certificate;
         if (unlinked == nullptr && fields && fields->kind == CertificateKind::private_)
             unlinked = household.find_unlinked("host", split_common_name(fields->subject).host);
-        report_missing(unlinked, "host-key-missing", directory_scan, {"host", owner},
-                       fmt::format("there is no host key of {}: ntpd says \"host key file {} not found or "
-                                   "corrupt\" and ends",
-                                   escaped(owner), escaped(keysdir::LinkName{"host", owner}.text())),
+        report_missing(unlinked, "host-key-missing", "host key", directory_scan, {"host", owner},
                        renew(directory_scan, owner, context), context);
     }
     if (!certificate->file.certificate)

@@ -27,6 +27,12 @@ struct DirectoryNames {
     bool has_authority = false;                  ///< an MV trusted authority's file
     std::map<std::string, unsigned, std::less<>> mv_clients;  ///< by owner: the largest number of a client
     std::set<std::string, std::less<>> files;                 ///< names of key files, and what they look like
+
+    /// 0 where there are none.
+    [[nodiscard]] unsigned mv_clients_of(std::string_view owner) const {
+        const auto found = mv_clients.find(owner);
+        return found == mv_clients.end() ? 0 : found->second;
+    }
 };
 
 using keysdir::FileIdentity;

@@ -22,9 +22,12 @@ std::string host_of_directory(const ExaminedFile& subject, const Context& contex
     return hosts.empty() ? "" : *hosts.begin();
 }
 
-std::string keysdir_option(const ExaminedFile& subject) {
-    const std::string& directory = subject.file.directory;
+std::string keysdir_option(std::string_view directory) {
     return directory.empty() || directory == "." ? "" : " --keysdir " + shell_word(directory);
+}
+
+std::string keysdir_option(const ExaminedFile& subject) {
+    return keysdir_option(subject.file.directory);
 }
 
 std::string host_option(const ExaminedFile& subject, const Context& context) {
@@ -47,8 +50,9 @@ std::string on_server(const InspectedFile& client, std::string_view command) {
                                 : fmt::format("on the server of {}: {}", escaped(client.owner), command);
 }
 
-std::string option_of(const ExaminedFile& subject) {
-    switch (*subject.file.scheme) {
+// keygen's option for an identity key; empty for MV where nothing tells for how many clients.
+std::string option_of(IdentityScheme scheme, unsigned mv_clients) {
+    switch (scheme) {
         case IdentityScheme::iff:
             return "-I";
         case IdentityScheme::gq:
@@ -56,11 +60,13 @@ std::string option_of(const ExaminedFile& subject) {
         case IdentityScheme::mv:
             break;
     }
-    unsigned clients = subject.file.mv_clients.value_or(0);
-    if (const auto found = subject.names->mv_clients.find(subject.file.owner);
-        clients == 0 && found != subject.names->mv_clients.end())
-        clients = found->second;
-    return clients == 0 ? "" : fmt::format("-V {}", clients);
+    return mv_clients == 0 ? "" : fmt::format("-V {}", mv_clients);
+}
+
+std::string option_of(const ExaminedFile& subject) {
+    const unsigned clients = subject.file.mv_clients.value_or(0);
+    return option_of(*subject.file.scheme,
+                     clients == 0 ? subject.names->mv_clients_of(subject.file.owner) : clients);
 }
 
 std::string parameters_file(IdentityScheme scheme) {
@@ -71,8 +77,7 @@ std::string parameters_file(IdentityScheme scheme) {
 std::string exporting(IdentityScheme scheme, unsigned mv_client, std::string_view place) {
     const std::string file = parameters_file(scheme);
     if (scheme != IdentityScheme::mv)
-        return fmt::format("keygen{} -e {} --ask-password >{}", place,
-                           scheme == IdentityScheme::iff ? "-I" : "-G", file);
+        return fmt::format("keygen{} -e {} --ask-password >{}", place, option_of(scheme, 0), file);
     return fmt::format("(umask 077 && keygen{} -e --mv-client {} --ask-password >{})", place,
                        mv_client == 0 ? "<client>" : std::to_string(mv_client), file);
 }
@@ -131,21 +136,16 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context) {
                          *subject.file.scheme, keysdir_option(subject) + subject_option(subject, context));
 }
 
-std::string identity_making(const DirectoryNames& names, const HostAndGroup& subject, IdentityScheme scheme,
+std::string identity_making(const HostAndGroup& subject, IdentityScheme scheme, unsigned mv_clients,
                             const std::vector<std::string>& lost_links, std::string_view directory) {
-    const std::string& owner = subject.group.empty() ? subject.host : subject.group;
-    std::string option = scheme == IdentityScheme::iff ? "-I" : scheme == IdentityScheme::gq ? "-G" : "";
-    if (option.empty()) {
-        const auto known = names.mv_clients.find(owner);
-        option = known == names.mv_clients.end() ? "-V <clients>" : fmt::format("-V {}", known->second);
-    }
-    const std::string place =
-        fmt::format("{} -s {}", directory.empty() ? "" : " --keysdir " + shell_word(directory),
-                    shell_word(subject.group.empty() ? subject.host : subject.host + "@" + subject.group));
+    const std::string option = option_of(scheme, mv_clients);
+    const std::string name = subject.group.empty() ? subject.host : subject.host + "@" + subject.group;
+    const std::string place = fmt::format("{} -s {}", keysdir_option(directory), shell_word(name));
     // Nothing is removed while a word is to be filled in.
-    const bool is_whole = option.find('<') == std::string::npos;
-    return (is_whole ? removal(lost_links) : std::string()) +
-           with_handover(fmt::format("keygen{} -T {} --ask-password", place, option), scheme, place);
+    return (option.empty() ? std::string() : removal(lost_links)) +
+           with_handover(
+               fmt::format("keygen{} -T {} --ask-password", place, option.empty() ? "-V <clients>" : option),
+               scheme, place);
 }
 
 std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place) {

@@ -30,8 +30,8 @@ std::string key_renewal(const ExaminedFile& subject, const Context& context);
 std::string with_handover(std::string_view making, IdentityScheme scheme, std::string_view place);
 
 /// An identity key in the place of one that got lost, or the first, with the certificate's name `subject`;
-/// every client then needs its file. `names` are those in `directory`.
-std::string identity_making(const DirectoryNames& names, const HostAndGroup& subject, IdentityScheme scheme,
+/// every client then needs its file. Of MV for so many clients, 0 where that is not known.
+std::string identity_making(const HostAndGroup& subject, IdentityScheme scheme, unsigned mv_clients,
                             const std::vector<std::string>& lost_links, std::string_view directory);
 
 /// All keys of the directory, encrypted as keygen does it.
